@@ -1,0 +1,149 @@
+"""The settings of a school, trust or authority: one frozen value, read from commented YAML."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import yaml
+
+from configs.ladder import Ladder, ladder_from
+from configs.refusals import BadSettings, nearest
+
+HERE = Path(__file__).parent
+OUTCOMES = ("escalation", "suspension", "severe_absence", "exit")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many names a team can meet: the list is cut here, never at a threshold on a child."""
+
+    share_of_roll: float = 0.03
+    per_year_group: int = 15
+    talk_this_week: float = 0.35
+
+
+@dataclass(frozen=True)
+class Training:
+    """When pupil-dates are taken for training, and how the model is tested on later ones."""
+
+    every: int = 10
+    history: int = 40
+    folds: int = 3
+    least_outcomes: int = 30
+    seed: int = 20250901
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All a school may set. `horizon`, `every` and `history` count the school's own open days."""
+
+    horizon: int = 60
+    outcomes: tuple[str, ...] = OUTCOMES
+    capacity: Capacity = field(default_factory=Capacity)
+    quarantine_share: float = 0.001
+    training: Training = field(default_factory=Training)
+    stale_after: int = 3
+    orchestration: str = "prefect"
+    ladder: Ladder = field(default_factory=lambda: read_ladder({}))
+    gate: dict[str, Any] = field(default_factory=lambda: dict(read_yaml(HERE / "gate.yaml")))
+
+    def digest(self) -> str:
+        """sha256 of every setting: two runs with the same digest were asked the same thing."""
+        text = json.dumps(dataclasses.asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def attendance_codes() -> dict[str, str]:
+    """Class of each attendance code (SI 2024/208 and its predecessors): code → present, approved, authorised,
+    unauthorised, not_possible or administrative."""
+    return {str(code): entry["class"] for code, entry in read_yaml(HERE / "codes.yaml").items()}
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Settings from a YAML file, or Handrail's own defaults. Unknown keys and wrong types are refused."""
+    return settings_from(_with_parents(path or HERE / "handrail.yaml"), str(path or "handrail.yaml"))
+
+
+def settings_from(raw: dict[str, Any], where: str) -> Settings:
+    """Settings from an already read mapping; `where` names it in any refusal."""
+    ladder = read_ladder(raw.pop("ladder", {}))
+    settings = _frozen(Settings, raw, where, ladder=ladder)
+    for outcome in settings.outcomes:
+        if outcome not in OUTCOMES:
+            raise BadSettings(f"{where}: unknown outcome '{outcome}'{nearest(outcome, OUTCOMES)}. "
+                              f"Outcomes are {', '.join(OUTCOMES)}.")
+    if settings.orchestration not in ("prefect", "plain"):
+        raise BadSettings(f"{where}: orchestration is '{settings.orchestration}'; use 'prefect' or 'plain'.")
+    if settings.horizon < 1:
+        raise BadSettings(f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1.")
+    return settings
+
+
+def as_mapping(settings: Settings) -> dict[str, Any]:
+    """The settings as plain YAML values, from which `settings_from` makes the same settings again."""
+    raw: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(settings), default=str))
+    raw["ladder"] = settings.ladder.as_mapping()
+    return raw
+
+
+def read_ladder(changes: dict[str, Any]) -> Ladder:
+    """The shipped ladder with a school's own changes laid over it."""
+    return ladder_from({**read_yaml(HERE / "ladder.yaml"), **changes})
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML mapping, or a refusal that names the file and line."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSettings(f"Settings file {path} cannot be read ({error.strerror}). Check the name.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise BadSettings(f"Settings file {path}{line} is not valid YAML. Check its indentation.") from error
+    if not isinstance(raw, dict):
+        raise BadSettings(f"Settings file {path} holds no settings: expected lines such as 'horizon: 60'.")
+    return raw
+
+
+def _with_parents(path: Path) -> dict[str, Any]:
+    raw = read_yaml(path)
+    parent = raw.pop("extends", None)
+    if parent is None:
+        return raw
+    base = _with_parents(path.parent / parent if (path.parent / parent).exists() else HERE / parent)
+    for key, value in raw.items():
+        base[key] = {**base[key], **value} if isinstance(value, dict) and key in base else value
+    return base
+
+
+def _frozen(kind: type[T], raw: dict[str, Any], where: str, **given: Any) -> T:
+    """A frozen dataclass from a mapping: nested, typed, and strict about names."""
+    types = get_type_hints(kind)
+    values: dict[str, Any] = dict(given)
+    for key, value in raw.items():
+        if key not in types:
+            raise BadSettings(f"{where}: unknown setting '{key}'{nearest(key, types)}.")
+        expected = types[key]
+        if dataclasses.is_dataclass(expected) and isinstance(value, dict):
+            values[key] = _frozen(expected, value, f"{where}, {key}")
+        else:
+            values[key] = _plain(value, expected, f"{where}, {key}")
+    return kind(**values)
+
+
+def _plain(value: Any, expected: Any, where: str) -> Any:
+    if expected is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if expected == tuple[str, ...] and isinstance(value, list):
+        return tuple(str(item) for item in value)
+    plain = dict if expected == dict[str, Any] else expected
+    if not isinstance(value, plain) or isinstance(value, bool):
+        raise BadSettings(f"{where}: found {value!r}, expected {getattr(plain, '__name__', plain)}.")
+    return value
