@@ -1,0 +1,97 @@
+"""The school's own calendar: open days are numbered, and every window and horizon counts them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class SchoolDays:
+    """The open days of each school, in order; the n-th open day has number n (from 1)."""
+
+    open_days: dict[str, np.ndarray]  # school_id → sorted datetime64[D]
+
+    def number(self, school_id: str, days: Iterable[date]) -> np.ndarray:
+        """How many open days the school had had by each date, the date itself included: shape (n,)."""
+        return np.searchsorted(self.open_days[school_id], _days(days), side="right")
+
+    def next_number(self, school_id: str, days: Iterable[date]) -> np.ndarray:
+        """The number of each date's open day, or of the next open day where the school was closed: shape (n,)."""
+        return np.searchsorted(self.open_days[school_id], _days(days), side="left") + 1
+
+    def day(self, school_id: str, number: int) -> date:
+        """The date of the school's n-th open day."""
+        return date.fromisoformat(str(self.open_days[school_id][number - 1]))
+
+    def day_or_later(self, school_id: str, number: int) -> date:
+        """The date of the n-th open day; a far date where the calendar does not reach so far."""
+        return self.day(school_id, number) if number <= self.count(school_id) else date.max.replace(year=2200)
+
+    def last_of_year(self, school_id: str, begins: int) -> np.datetime64:
+        """The school's last open day of the school year that began in that calendar year (1 September)."""
+        held = self.open_days[school_id]
+        inside = held[held < np.datetime64(f"{begins + 1}-09-01")]
+        return inside[-1] if len(inside) else held[0]
+
+    def count(self, school_id: str) -> int:
+        """How many open days the calendar holds for the school."""
+        return len(self.open_days[school_id])
+
+
+def school_days(calendar: pd.DataFrame) -> SchoolDays:
+    """The open days from the canonical calendar (columns school_id, date)."""
+    return SchoolDays({
+        str(school): np.unique(_days(rows))
+        for school, rows in calendar.groupby("school_id")["date"]
+    })
+
+
+def _days(days: Iterable[date]) -> np.ndarray:
+    return np.asarray(pd.to_datetime(list(days)).to_numpy(), dtype="datetime64[D]")
+
+
+def as_of_numbers(days: SchoolDays, as_of: Sequence[date]) -> pd.DataFrame:
+    """A row for each school and as-of date with the school's open-day number then (`now`).
+
+    A date before a school's first open day has no row: there is nothing to know yet.
+    """
+    rows = [
+        (school, moment, int(now))
+        for school in sorted(days.open_days)
+        for moment, now in zip(as_of, days.number(school, as_of), strict=True)
+        if now > 0
+    ]
+    return pd.DataFrame(rows, columns=["school_id", "as_of", "now"])
+
+
+def slots(days: SchoolDays, as_of: Sequence[date], windows: Sequence[int]) -> pd.DataFrame:
+    """A row for each school and calendar date up to the last as-of date, open or closed.
+
+    `number` is the open-day number by then. `slot` is the last open day of the stretch between two window edges
+    in which the date lies: all days of one slot are inside or outside any window together, so rows are summed to
+    slots once and never scanned again for another date or window. `read_on` is the first as-of date at which a
+    row of that day could be read if it was known in time; rows known later are counted on their own.
+    """
+    moments = np.sort(_days(as_of))
+    return pd.concat(
+        [_school_slots(school, days.open_days[school], moments, windows) for school in sorted(days.open_days)],
+        ignore_index=True,
+    )
+
+
+def _school_slots(school: str, open_days: np.ndarray, moments: np.ndarray, windows: Sequence[int]) -> pd.DataFrame:
+    nows = np.searchsorted(open_days, moments, side="right")
+    edges = np.unique(np.clip((nows[:, None] - np.array([0, *windows])[None, :]).ravel(), 0, None))
+    dates = np.arange(open_days[0], moments[-1] + 1)
+    numbers = np.searchsorted(open_days, dates, side="right")
+    first_reader = np.minimum(np.searchsorted(nows, numbers, side="left"), len(moments) - 1)
+    return pd.DataFrame({
+        "school_id": school,
+        "date": dates.astype("datetime64[s]"),
+        "number": numbers.astype("int64"),
+        "slot": edges[np.minimum(np.searchsorted(edges, numbers, side="left"), len(edges) - 1)].astype("int64"),
+        "read_on": moments[first_reader].astype("datetime64[s]"),
+    })

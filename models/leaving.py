@@ -1,0 +1,98 @@
+"""How pupils leave a school: by an exit the ladder names, by an ordinary move, or at the end of their time there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from configs.ladder import Ladder
+from features.calendar import SchoolDays
+
+EXIT, ORDINARY, NOT_YET_KNOWN = "exit", "ordinary", "not yet known"
+NEVER = np.iinfo("int64").max
+
+
+@dataclass(frozen=True)
+class Leavings:
+    """The last open day of each spell that has ended, and how it ended.
+
+    `rows`: pupil_id, school_id, number (open day after which the pupil was gone), date, how (`exit`, `ordinary`
+    or `not yet known`).
+    """
+
+    rows: pd.DataFrame
+
+
+def leavings(
+    spells: pd.DataFrame, enrolments: pd.DataFrame, days: SchoolDays, ladder: Ladder, latest: np.datetime64
+) -> Leavings:
+    """Every ended spell with how it ended, as far as the records up to `latest` tell.
+
+    Unexplained is a spell that ended before the school's last open day of the year (for the last year group,
+    before the day on which most of it left), with no enrolment elsewhere in the store within
+    `exit_settles_after` open days and no destination recorded. Until those days have passed it is not yet known.
+    """
+    ended = spells[spells["end_date"].notna()].copy()
+    ended["end_date"] = pd.to_datetime(ended["end_date"])
+    last_rows = _last_enrolment(ended, enrolments)
+    early = ended["end_date"].to_numpy() < _last_day_there(ended, last_rows, days)
+    parts = [_settling(rows, str(school), days, ladder) for school, rows in ended.groupby("school_id")]
+    settle = pd.concat(parts).reindex(ended.index) if parts else pd.DataFrame(columns=["number", "settles"])
+    elsewhere = _enrolled_elsewhere(ended, enrolments, settle["settles"])
+    explained = elsewhere | (ladder.destination_explains & last_rows["destination"].fillna("").ne("").to_numpy())
+    settled = settle["settles"].to_numpy(dtype="datetime64[ns]") <= latest
+    how = np.where(~early | explained, ORDINARY, np.where(settled, EXIT, NOT_YET_KNOWN))
+    rows = ended[["pupil_id", "school_id", "end_date"]].rename(columns={"end_date": "date"})
+    return Leavings(rows.assign(number=settle["number"].to_numpy(dtype="int64"), how=how))
+
+
+def _settling(rows: pd.DataFrame, school: str, days: SchoolDays, ladder: Ladder) -> pd.DataFrame:
+    """The open-day number of each end, and the date by which an enrolment elsewhere would have shown."""
+    numbers = days.number(school, rows["end_date"])
+    settles = [days.day_or_later(school, int(number) + ladder.exit_settles_after) for number in numbers]
+    return pd.DataFrame({"number": numbers, "settles": pd.to_datetime(settles)}, index=rows.index)
+
+
+def _last_enrolment(ended: pd.DataFrame, enrolments: pd.DataFrame) -> pd.DataFrame:
+    """The last enrolment row of each ended spell: its year group and destination, aligned with `ended`."""
+    rows = enrolments.sort_values(["pupil_id", "school_id", "start_date"], kind="stable")
+    rows = rows.assign(end_date=pd.to_datetime(rows["end_date"]))
+    rows = rows.drop_duplicates(["pupil_id", "school_id", "end_date"], keep="last")
+    keys = ["pupil_id", "school_id", "end_date"]
+    return ended[keys].merge(rows[[*keys, "year_group", "destination"]], on=keys, how="left").set_index(ended.index)
+
+
+def _last_day_there(ended: pd.DataFrame, last_rows: pd.DataFrame, days: SchoolDays) -> np.ndarray:
+    """The date from which leaving is ordinary: the school's last open day of that school year, or for its last
+    year group the day on which most of that group left, where a third of them did so together."""
+    school_year = _school_year(ended["end_date"])
+    last = np.empty(len(ended), dtype="datetime64[ns]")
+    for (school, year), rows in ended.groupby([ended["school_id"], school_year]).indices.items():
+        last[rows] = days.last_of_year(str(school), int(year))
+    frame = pd.DataFrame({
+        "school_id": ended["school_id"], "year": school_year, "group": last_rows["year_group"],
+        "end": ended["end_date"],
+    })  # fmt: skip
+    for _, rows in frame.groupby(["school_id", "year", "group"]):
+        ends = rows["end"].value_counts()
+        if ends.iloc[0] >= 10 and ends.iloc[0] >= len(rows) / 3:
+            where = frame.index.get_indexer(rows.index)
+            last[where] = np.minimum(last[where], ends.index[0].to_datetime64())
+    return last
+
+
+def _school_year(dates: pd.Series) -> pd.Series:
+    """The calendar year in which each date's school year began (1 September)."""
+    return dates.dt.year - (dates.dt.month < 9)
+
+
+def _enrolled_elsewhere(ended: pd.DataFrame, enrolments: pd.DataFrame, settles: pd.Series) -> np.ndarray:
+    """Whether each leaver was on roll anywhere after the end, from a start no later than the settling date."""
+    rows = enrolments[["pupil_id", "start_date", "end_date"]].assign(
+        other_start=pd.to_datetime(enrolments["start_date"]), other_end=pd.to_datetime(enrolments["end_date"])
+    )
+    left = ended[["pupil_id", "end_date"]].assign(settles=settles.to_numpy(), place=np.arange(len(ended)))
+    both = left.merge(rows[["pupil_id", "other_start", "other_end"]], on="pupil_id")
+    after = both["other_end"].isna() | (both["other_end"] > both["end_date"])
+    found = both[after & (both["other_start"] <= both["settles"])]["place"].unique()
+    return np.isin(np.arange(len(ended)), found)

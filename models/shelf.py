@@ -1,0 +1,114 @@
+"""Models on the shelf: a folder each in the store, read back only if every byte is as it was written.
+
+A model is a table (`scorecard.parquet`) and a manifest; nothing in it can run. Which one is champion stands in an
+append-only ledger, so that it can always be said who was champion when, and who said so.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from configs.refusals import BadData
+from features.catalogue import CATALOGUE, catalogue_hash
+from models.scorecard import Scorecard, from_table
+
+SCORECARD, MANIFEST, LEDGER = "scorecard.parquet", "manifest.json", "ledger.jsonl"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A compiled model as it stands on the shelf: a scorecard an outcome, and the manifest that made it."""
+
+    id: str
+    manifest: Mapping[str, Any]
+    scorecards: Mapping[str, Scorecard]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the gate let it publish names."""
+        return bool(self.manifest["gate"]["passed"])
+
+
+def save(shelf: Path, scorecards: Mapping[str, Scorecard], facts: Mapping[str, Any]) -> Model:
+    """Writes a model's folder and returns the model. Its id is a hash of its table and manifest: the same training
+    gives the same id."""
+    rows = pd.concat([card.table() for card in scorecards.values()], ignore_index=True)
+    table = _parquet_bytes(rows)
+    manifest = {
+        **facts,
+        "features": [feature.name for feature in CATALOGUE],
+        "catalogue_hash": catalogue_hash(),
+        "outcomes": {
+            name: {"slope": card.slope, "intercept": card.intercept, **facts["outcomes"].get(name, {})}
+            for name, card in scorecards.items()
+        },
+        "scorecard_sha256": hashlib.sha256(table).hexdigest(),
+    }
+    text = json.dumps(manifest, indent=1, sort_keys=True)
+    name = hashlib.sha256(text.encode()).hexdigest()[:12]
+    folder = shelf / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SCORECARD).write_bytes(table)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    return Model(name, manifest, dict(scorecards))
+
+
+def load(shelf: Path, name: str) -> Model:
+    """A model from the shelf. Refused (BadData) when its files were changed since, or when it was made from another
+    catalogue of features than this version of Handrail has."""
+    folder = shelf / name
+    try:
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        table = (folder / SCORECARD).read_bytes()
+    except OSError as error:
+        raise BadData(f"Model {name} cannot be read: {error.filename} is missing. Train again.") from error
+    manifest = json.loads(text)
+    if hashlib.sha256(text.encode()).hexdigest()[:12] != name:
+        raise BadData(f"Model {name}: {MANIFEST} was changed after training. Restore it or train again.")
+    if hashlib.sha256(table).hexdigest() != manifest["scorecard_sha256"]:
+        raise BadData(f"Model {name}: {SCORECARD} was changed after training. Restore it or train again.")
+    if manifest["catalogue_hash"] != catalogue_hash():
+        raise BadData(f"Model {name} was made from another feature catalogue. Run `handrail train` again.")
+    rows = pq.read_table(pa.BufferReader(table)).to_pandas()
+    cards = {
+        outcome: from_table(rows[rows["outcome"] == outcome], manifest["features"], line["slope"], line["intercept"])
+        for outcome, line in manifest["outcomes"].items()
+    }
+    return Model(name, manifest, cards)
+
+
+def names(shelf: Path) -> list[str]:
+    """The ids of the models on the shelf, in order."""
+    return sorted(folder.name for folder in shelf.glob("*") if (folder / MANIFEST).exists())
+
+
+def promote(shelf: Path, name: str, by: str, reason: str, as_of: str) -> None:
+    """Writes in the ledger that a model is champion from now on."""
+    line = json.dumps({"champion": name, "by": by, "reason": reason, "as_of": as_of})
+    with (shelf / LEDGER).open("a", encoding="utf-8") as ledger:
+        ledger.write(line + "\n")
+
+
+def ledger(shelf: Path) -> list[dict[str, str]]:
+    """Who was made champion, by whom and why, oldest first."""
+    path = shelf / LEDGER
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def champion(shelf: Path) -> str | None:
+    """The id of the model that may publish, or None where none has passed its gate yet."""
+    entries = ledger(shelf)
+    return entries[-1]["champion"] if entries else None
+
+
+def _parquet_bytes(rows: pd.DataFrame) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False).replace_schema_metadata(None), sink)
+    return bytes(sink.getvalue().to_pybytes())
