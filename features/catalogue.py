@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from features.reads import Around, Change, Difference, Read, Share, Since, State, Total
+from features.reads import AbsenceHeld, Around, Change, Difference, Held, Read, Share, Since, State, Total
 from features.totals import Wanted
 
 Direction = Literal["raises", "lowers", "either"]
@@ -156,6 +156,19 @@ CARE = (
             False),
 )  # fmt: skip
 
+SCHOOL_LED = ((1, "sent_out", 1), (1, "severe_incidents", 1), (2, "removals", 1), (3, "suspensions", 1),
+              (4, "suspensions", 2), (5, "moves", 1))  # fmt: skip
+STANDING = (
+    Feature("held_school", "standing", Held(SCHOOL_LED, YEAR),
+            "the highest school-led step already held in the last 190 school days", "step", "either", False),
+    Feature("held_lessons", "standing", Held(((1, "lessons_missed", 2), (2, "part_time", 1)), YEAR),
+            "lessons missed or a part-time timetable already held in the last 190 school days", "step", "either",
+            False),
+    Feature("held_absence", "standing", AbsenceHeld(YEAR, A_TERM_OF_SESSIONS),
+            "persistent (1) or severe (2) absence already holding over the last 190 school days", "step", "either",
+            False),
+)  # fmt: skip
+
 PLACE = (
     Feature("days_here", "joining", State("days_here"), "days since first joining this school, at most 380",
             "days", "either", False),
@@ -177,7 +190,7 @@ PLACE = (
     ),
 )  # fmt: skip
 
-CATALOGUE: tuple[Feature, ...] = (*ATTENDANCE, *LESSONS, *INCIDENTS, *SANCTIONS, *STRENGTHS, *CARE, *PLACE)
+CATALOGUE: tuple[Feature, ...] = (*ATTENDANCE, *LESSONS, *INCIDENTS, *SANCTIONS, *STRENGTHS, *CARE, *STANDING, *PLACE)
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(feature.family for feature in CATALOGUE))
 
 

@@ -23,15 +23,17 @@ def facts(tables: dict[str, ir.Table], name: str) -> ir.Table:
 def _lessons_while_in_school(lessons: ir.Table, attendance: ir.Table) -> ir.Table:
     """Lesson marks of sessions for which the pupil was marked in school: a lesson missed at home is absence.
 
-    Periods 1–3 are read as the morning and later ones as the afternoon; a period that is no number counts when
-    the pupil was in school at all that day.
+    Periods from 4 on are read as the afternoon, all else (1–3, tutor time) as the morning. The fact is known once
+    both marks are, and stands until either is superseded.
     """
     number = lessons.period.re_extract(r"(\d+)", 1).nullif("").cast("int64")
-    session = ibis.cases((number <= MORNING_PERIODS, "AM"), (number > MORNING_PERIODS, "PM"), else_=None)
+    session = (number > MORNING_PERIODS).fill_null(False).ifelse("PM", "AM")
     lessons = lessons.filter(lessons.mark != "present").mutate(session=session)
-    present = attendance.filter(attendance.code.isin(ATTENDED), attendance.known_until.isnull())
-    present = present.select("pupil_id", "date", "session").distinct()
-    timed = lessons.filter(lessons.session.notnull()).semi_join(present, ["pupil_id", "date", "session"])
-    whole_day = present.select("pupil_id", "date").distinct()
-    untimed = lessons.filter(lessons.session.isnull()).semi_join(whole_day, ["pupil_id", "date"])
-    return timed.union(untimed)
+    present = attendance.filter(attendance.code.isin(ATTENDED))
+    both = lessons.join(
+        present.select("pupil_id", "date", "session", seen="known_on", gone="known_until"),
+        ["pupil_id", "date", "session"],
+    )
+    return both.mutate(
+        known_on=ibis.greatest(both.known_on, both.seen), known_until=ibis.least(both.known_until, both.gone)
+    )

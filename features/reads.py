@@ -139,6 +139,53 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Held:
+    """The highest step a pupil already stands on, from the totals of a year: each (level, measure, least) says that
+    at least so many of a measure mean the level; 0 where none does.
+
+    A pupil cannot newly reach a step they already hold, so the model must know it. It is no reason for concern.
+    """
+
+    steps: tuple[tuple[int, str, int], ...]
+    window: int
+
+    def totals(self) -> tuple[tuple[str, Window], ...]:
+        return tuple((measure, self.window) for _, measure, _ in self.steps)
+
+    def last(self) -> tuple[str, ...]:
+        return ()
+
+    def value(self, row: ir.Table) -> ir.Value:
+        held = [
+            (row[total_name(measure, self.window)] >= least).ifelse(level, 0)
+            for level, measure, least in self.steps
+        ]
+        return ibis.greatest(*held).cast("float64")
+
+
+@dataclass(frozen=True)
+class AbsenceHeld:
+    """1 where persistent absence already holds (a tenth of possible sessions), 2 where severe (half), else 0, over a
+    window with at least `least` possible sessions."""
+
+    window: int
+    least: int
+
+    def totals(self) -> tuple[tuple[str, Window], ...]:
+        return (("absent", self.window), ("possible", self.window))
+
+    def last(self) -> tuple[str, ...]:
+        return ()
+
+    def value(self, row: ir.Table) -> ir.Value:
+        absent, possible = (row[total_name(name, self.window)] for name in ("absent", "possible"))
+        enough = possible >= self.least
+        return ibis.cases(
+            (enough & (2 * absent >= possible), 2.0), (enough & (10 * absent >= possible), 1.0), else_=0.0
+        )
+
+
+@dataclass(frozen=True)
 class Around:
     """The surroundings: a total over all pupils on roll in the same school (or its year group) that day, over
     another total of theirs. Says where a pupil is, never who they are."""

@@ -71,10 +71,10 @@ def _counted(
     rows = facts(dict(tables), table)
     counts = {name: MEASURES[name].count(rows).cast("int64") for name in wanted.of_table(table)}
     rows = rows.select("pupil_id", "school_id", "date", "known_on", "known_until", **counts)
-    homes = spine.select(*PUPIL).distinct()
-    here = homes.view()
-    moved = homes.join(here, homes.pupil_id == here.pupil_id).filter(homes.school_id != here.school_id)
-    moved = moved.select(pupil_id=homes.pupil_id, before=homes.school_id, home=here.school_id)
+    homes = spine.select("pupil_id", home="school_id").distinct()
+    ever = tables["enrolments"].select("pupil_id", before="school_id").distinct()
+    moved = ever.join(homes, "pupil_id")
+    moved = moved.filter(moved.before != moved.home)
     elsewhere = rows.join(moved, [rows.pupil_id == moved.pupil_id, rows.school_id == moved.before])
     elsewhere = elsewhere.select(
         rows.pupil_id, moved.home.name("school_id"), rows.date, rows.known_on, rows.known_until, *counts

@@ -1,7 +1,8 @@
 """How sure a figure is: pupils drawn again within their schools, and every figure computed on each draw.
 
-A pupil is drawn with all their dates, because the same child on forty dates is one child and not forty. The first
-column of the weights is the data as they are, so that a figure and its interval come from the same lines of code.
+A pupil is drawn with all their dates, because the same child on forty dates is one child and not forty. The
+first column of the weights is the data as they are, so that a figure and its interval come from the same
+lines of code.
 """
 
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Resamples:
         return self.sums_by(into, np.repeat(self.pupil[kept], width), parts.ravel(), width)
 
     def sums_by(self, into: np.ndarray, pupil: np.ndarray, amounts: np.ndarray, lines: int) -> np.ndarray:
-        """Amounts summed into `lines` lines by `into`, each counted as often as its pupil: (lines, 1 + draws).
+        """Amounts summed by `into`, each counted as often as its pupil: shape (lines, 1 + draws).
 
         A sparse product rather than BLAS: one thread, one order of addition, the same last digit everywhere.
         """
@@ -83,12 +84,16 @@ def interval(values: np.ndarray) -> Interval:
     return Interval(figure, float(low), float(high))
 
 
-def shifted_interval(values: np.ndarray) -> Interval:
-    """As `interval`, for figures that every draw inflates (a mean of absolute gaps): the draws are moved down by
-    what drawing adds on average, and never below 0."""
-    drawn = values[1:][~np.isnan(values[1:])]
-    lift = float(drawn.mean() - values[0]) if len(drawn) else 0.0
-    return interval(np.concatenate([values[:1], np.maximum(values[1:] - lift, 0.0)]))
+def inflated_interval(values: np.ndarray) -> Interval:
+    """As `interval`, for figures that chance inflates and drawing inflates again (a mean of absolute gaps).
+
+    What drawing adds is taken off both ends. What chance had added before is taken off the lower end as well,
+    which is never below 0: where no gap is real, a draw doubles the variance and so adds √2 − 1 times as
+    much.
+    """
+    figure, low, high = interval(values)
+    added = float(np.nanmean(values[1:])) - figure if not np.isnan(low) else np.nan
+    return Interval(figure, max(0.0, low - added - added / (np.sqrt(2) - 1)), max(figure, high - added))
 
 
 def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

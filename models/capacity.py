@@ -18,8 +18,8 @@ DRAWN_DEEPER = 20  # how many more than twice the places a draw may need: 5 stan
 class Roll:
     """Everyone on roll at each school and date, and how many names there is room for.
 
-    All arrays have one entry a row: `group` the school and date, `year` the year group within it, `places` the
-    names its list has room for, `tie` the order among equal scores.
+    All arrays have one entry a row: `group` the school and date, `year` the year group within it, `places`
+    the names its list has room for, `tie` the order among equal scores.
     """
 
     group: np.ndarray
@@ -30,7 +30,7 @@ class Roll:
 
 
 def roll(rows: pd.DataFrame, capacity_share: float, per_year_group: int) -> Roll:
-    """The roll from rows of (school_id, as_of, year_group, pupil_id): ⌈share × roll⌉ places a school and date."""
+    """The roll from the rows' keys and year_group: ⌈share × roll⌉ places for each school and date."""
     grouped = rows.groupby(["school_id", "as_of"], sort=True, dropna=False)
     on_roll = grouped["pupil_id"].transform("size").to_numpy()
     in_year = rows.groupby(["school_id", "as_of", "year_group"], sort=True, dropna=False)
@@ -45,7 +45,7 @@ def roll(rows: pd.DataFrame, capacity_share: float, per_year_group: int) -> Roll
 
 
 def tie_order(pupil_ids: Iterable[object]) -> np.ndarray:
-    """The place of each pupil among equal scores: by salted sha256 of the id, so the same on every machine."""
+    """The place of each pupil among equal scores: by salted sha256 of the id, the same everywhere."""
     codes, ids = pd.factorize(pd.Series(list(pupil_ids), dtype=object))
     digests = [hashlib.sha256(f"{SALT}:{pupil}".encode()).hexdigest() for pupil in ids]
     place = np.empty(len(digests), dtype=np.int64)
@@ -54,7 +54,7 @@ def tie_order(pupil_ids: Iterable[object]) -> np.ndarray:
 
 
 def listed(on_roll: Roll, score: np.ndarray, tie: np.ndarray | None = None) -> np.ndarray:
-    """Whether each row would be listed: highest scores first, a full year group passed over. NaN is refused."""
+    """Whether each row would be listed: highest first, a full year group passed over. NaN is refused."""
     order = _order(on_roll, score, on_roll.tie if tie is None else tie)
     eligible = order[_place_within(on_roll.year[order]) < on_roll.per_year_group]
     chosen = eligible[_place_within(on_roll.group[eligible]) < on_roll.places[eligible]]
@@ -66,8 +66,8 @@ def listed(on_roll: Roll, score: np.ndarray, tie: np.ndarray | None = None) -> n
 def listed_totals(on_roll: Roll, score: np.ndarray, drawn: Resamples, columns: np.ndarray) -> np.ndarray:
     """Sums of `columns` (rows, m; whole numbers) over those listed, on every draw: shape (m, 1 + draws).
 
-    The list is cut again on each draw, a pupil drawn twice taking two places, since where the cut falls is part
-    of what is uncertain.
+    The list is cut again on each draw, a pupil drawn twice taking two places, since where the cut falls is
+    part of what is uncertain.
     """
     order = _order(on_roll, score, on_roll.tie)
     within_reach = _place_within(on_roll.year[order]) < 2 * on_roll.per_year_group + DRAWN_DEEPER
@@ -102,7 +102,7 @@ def _admitted(counted: np.ndarray, run: np.ndarray, room: int | np.ndarray) -> n
     starts = np.flatnonzero(np.r_[True, run[1:] != run[:-1]])
     ahead = up_to - counted
     ahead -= np.repeat(ahead[starts], np.diff(np.r_[starts, len(run)]), axis=0)
-    return np.clip(room - ahead, 0.0, counted)
+    return np.asarray(np.clip(room - ahead, 0.0, counted))
 
 
 def _parts(width: int, height: int) -> Iterator[slice]:

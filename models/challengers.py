@@ -1,12 +1,13 @@
 """The methods Handrail is always shown beside: simple rules first, then other models on the same features.
 
-Each is fitted and asked in the same way, so that no figure can come from another way of testing. Rows are put in
-one order before a fit and columns are named in every call, so the order they arrive in changes nothing.
+Each is fitted and asked in the same way, so that no figure can come from another way of testing. Rows are put
+in one order before a fit and columns are named in every call, so the order they arrive in changes nothing.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,8 @@ EBM_BAGS = 4
 
 
 class Challenger(Protocol):
-    """One method: fitted to pupil-dates with a known outcome (1 or 0), then asked for a chance or a ranking."""
+    """One method: fitted to pupil-dates with a known outcome (1 or 0), then asked for a chance or a
+    ranking."""
 
     NAME: str
     WORDS: str
@@ -59,8 +61,8 @@ class Suspensions:
 class AbcRule:
     """The ABC rule as schools use it, without course grades, which are not in the records: flags met, 0 to 4.
 
-    Attendance below 90 % over 190 open days; the same over 60; a suspension in 190; two internal exclusions or
-    three recorded incidents in 190.
+    Attendance below 90 % over 190 open days; the same over 60; a suspension in 190; two internal exclusions
+    or three recorded incidents in 190.
     """
 
     NAME = "abc"
@@ -75,7 +77,7 @@ class AbcRule:
         attendance = [matrix[name] > most for name, most in ATTENDANCE_FLAGS.items()]
         behaviour = np.logical_or.reduce([matrix[name] >= least for name, least in BEHAVIOUR_FLAGS.items()])
         flags = [*attendance, matrix[SUSPENSIONS_LAST_YEAR] >= 1, behaviour]
-        return np.sum(flags, axis=0).astype(float)
+        return np.asarray(np.sum(flags, axis=0), dtype=float)
 
 
 class Fitted:
@@ -88,12 +90,13 @@ class Fitted:
         self._rate = np.nan
         self._model: Any = None
 
-    def columns(self, matrix: pd.DataFrame) -> list[str]:
+    def columns(self, matrix: pd.DataFrame, /) -> list[str]:
         """The features this method looks at: all of them, in alphabetical order."""
         return sorted(name for name in matrix.columns if name not in KEYS)
 
     def fit(self, matrix: pd.DataFrame, y: np.ndarray) -> None:
-        """Fit in the order of the keys; where every outcome is the same, its rate is all there is to learn."""
+        """Fit in the order of the keys; where every outcome is the same, its rate is all there is to
+        learn."""
         rows = matrix.assign(_y=y).sort_values(["as_of", "school_id", "pupil_id"], kind="stable")
         self._columns, self._rate = self.columns(matrix), float(np.mean(y))
         if 0 < self._rate < 1:
@@ -120,7 +123,7 @@ class Logistic(Fitted):
     NAME = "logistic"
     WORDS = "logistic, ten features"
 
-    def columns(self, matrix: pd.DataFrame) -> list[str]:
+    def columns(self, _: pd.DataFrame) -> list[str]:
         """The ten."""
         return list(TEN_FEATURES)
 
@@ -140,7 +143,7 @@ class Unconstrained(Fitted):
     NAME = "unconstrained"
     WORDS = "LightGBM, unconstrained"
     ROUNDS = 200
-    SETTINGS: dict[str, Any] = {  # noqa: RUF012 — never written to
+    SETTINGS: ClassVar[dict[str, Any]] = {
         "objective": "binary", "learning_rate": 0.04, "num_leaves": 31, "min_data_in_leaf": 40,
         "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "seed": SEED,
         "deterministic": True, "force_row_wise": True, "num_threads": THREADS, "verbosity": -1,
@@ -164,11 +167,11 @@ class Environment(Unconstrained):
     NAME = "environment"
     WORDS = "environment only"
     ROUNDS = 60
-    SETTINGS: dict[str, Any] = {  # noqa: RUF012
+    SETTINGS: ClassVar[dict[str, Any]] = {
         **Unconstrained.SETTINGS, "num_leaves": 8, "min_data_in_leaf": 200, "feature_fraction": 1.0,
     }  # fmt: skip
 
-    def columns(self, matrix: pd.DataFrame) -> list[str]:
+    def columns(self, _: pd.DataFrame) -> list[str]:
         """The features of the catalogue's environment and year families."""
         from features.catalogue import CATALOGUE
 
@@ -176,7 +179,8 @@ class Environment(Unconstrained):
 
 
 class Ebm(Fitted):
-    """An explainable boosting machine (interpret), without pairs, on at most 30,000 rows drawn by a fixed seed."""
+    """An explainable boosting machine (interpret), without pairs, on at most 30,000 rows drawn by a fixed
+    seed."""
 
     NAME = "ebm"
     WORDS = "EBM (interpret)"
@@ -188,10 +192,12 @@ class Ebm(Fitted):
         if len(y) > EBM_ROWS:
             chosen = np.sort(np.random.default_rng(SEED).choice(len(y), EBM_ROWS, replace=False))
         machine = ExplainableBoostingClassifier(
-            feature_types=["continuous"] * features.shape[1], interactions=0, outer_bags=EBM_BAGS, max_bins=256,
-            n_jobs=1, random_state=SEED,
+            feature_types=["continuous"] * features.shape[1], interactions=0, outer_bags=EBM_BAGS,
+            max_bins=256, n_jobs=1, random_state=SEED,
         )  # fmt: skip
-        return machine.fit(features.iloc[chosen], y[chosen])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that empty values are not drawn: nothing is drawn here
+            return machine.fit(features.iloc[chosen], y[chosen])
 
 
 CHALLENGERS: tuple[type[Challenger], ...] = (Suspensions, AbcRule, Environment, Logistic, Unconstrained, Ebm)
@@ -205,7 +211,7 @@ RANKS_ONLY = frozenset(challenger.NAME for challenger in CHALLENGERS if not chal
 @contextmanager
 def _one_thread_of_blas() -> Iterator[None]:
     """Linear algebra on one thread: its sums, and so their last digits, then fall in one order everywhere."""
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     with threadpool_limits(limits=1, user_api="blas"):
         yield

@@ -10,11 +10,14 @@ from models.bootstrap import Resamples, share
 BINS = 10
 
 
-def ranking(drawn: Resamples, y: np.ndarray, score: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ranking(
+    drawn: Resamples, y: np.ndarray, score: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """AUROC and average precision over `rows`, equal scores sharing their place as scikit-learn has it.
 
-    NaN where only one class is there. Only stretches of the ranking that hold an outcome matter to either figure,
-    so the others are summed together first: the work is one pass over the rows, whatever the number of draws.
+    NaN where only one class is there. Only stretches of the ranking that hold an outcome matter to either
+    figure, so the others are summed together first: the work is one pass over the rows, whatever the number
+    of draws.
     """
     kept = np.flatnonzero(rows)
     order = kept[np.argsort(-score[kept], kind="stable")]
@@ -29,8 +32,8 @@ def ranking(drawn: Resamples, y: np.ndarray, score: np.ndarray, rows: np.ndarray
 
 
 def _stretches(score: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Number of the stretch of each entry, best score first: each set of equal scores that holds an outcome is
-    one, and so is each run of sets without."""
+    """Number of the stretch of each entry, best score first: each set of equal scores that holds an outcome
+    is one, and so is each run of sets without."""
     block = np.cumsum(np.r_[0, np.diff(score) != 0])
     holds = np.zeros(block[-1] + 1, dtype=bool)
     holds[block[y == 1]] = True

@@ -28,8 +28,8 @@ FROM_THE_START = -1
 def levels(tables: Mapping[str, ir.Table], who: pd.DataFrame, as_of: date, ladder: Ladder) -> pd.DataFrame:
     """Each row's own highest level over the look-back, as known at `as_of`: level_school, level_self (0–7) and
     ever_school_3, whether anything at school-led level 3 or above is on record. `who` has pupil_id, school_id."""
-    known = as_known(dict(tables), as_of)
-    days = school_days(known["calendar"].to_pandas())
+    known = _settled(tables, as_of)
+    days = school_days(known["calendar"].select("school_id", "date").to_pandas())
     rows = who[["pupil_id", "school_id"]].assign(as_of=as_of)
     record = steps(known, rows[["pupil_id", "school_id"]].drop_duplicates(), days, ladder)
     now = _numbers(rows, days)
@@ -45,7 +45,7 @@ def outcomes(
     open day after `as_of`), closed (the window lies within the records), censored (left for an ordinary reason inside it), and escalation, suspension, severe_absence,
     exit as 1.0, 0.0 or NaN. A pupil who left at all inside the window has no severe_absence.
     """
-    known = as_known(dict(tables), by)
+    known = _settled(tables, by)
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
     rows = who[KEYS].reset_index(drop=True)
     homes = rows[["pupil_id", "school_id"]].drop_duplicates(ignore_index=True)
@@ -78,6 +78,14 @@ def outcomes(
     return pd.concat([rows, before.drop(columns="absence")], axis=1).assign(
         window_end=_dates_of(rows, days, end), closed=closed, censored=censored & closed, **labels
     )
+
+
+def _settled(tables: Mapping[str, ir.Table], by: date) -> dict[str, ir.Table]:
+    """The tables as known by one date, for reading what happened: every row counts from the day it happened."""
+    return {
+        name: table.mutate(known_on=ibis.date("1900-01-01"), known_until=ibis.null("date"))
+        for name, table in as_known(dict(tables), by).items()
+    }
 
 
 def _label(happened: np.ndarray, unknown: np.ndarray) -> np.ndarray:
@@ -137,8 +145,8 @@ def _left(
 ) -> pd.DataFrame:  # fmt: skip
     """Whether each row's pupil left inside the window, and how: columns exit, ordinary, unknown."""
     latest = pd.Timestamp(known["attendance"].date.max().to_pandas())
-    spell_rows = spells(known["enrolments"], known["calendar"]).to_pandas()
-    ended = leavings(spell_rows, known["enrolments"].to_pandas(), days, ladder, latest.to_datetime64()).rows
+    enrolments, calendar = known["enrolments"].to_pandas(), known["calendar"].select("school_id", "date").to_pandas()
+    ended = leavings(spells(enrolments, calendar), enrolments, days, ladder, latest.to_datetime64()).rows
     both = rows[["pupil_id", "school_id"]].assign(place=np.arange(len(rows)), now=now, end=end)
     both = both.merge(ended[["pupil_id", "school_id", "number", "how"]], on=["pupil_id", "school_id"])
     both = both[(both["number"] >= both["now"]) & (both["number"] < both["end"])]
@@ -195,9 +203,7 @@ def _totals_at(
     moments = [moment.date() for moment in pd.to_datetime(np.unique(dates))]
     spine = asked.drop_duplicates(ignore_index=True)
     spine = spine.assign(now=_numbers(spine, days))
-    settled = {name: table.mutate(known_on=ibis.date("1900-01-01"), known_until=ibis.null("date"))
-               for name, table in known.items()}  # fmt: skip
-    totals = window_totals(settled, _dated(spine), _dated(slots(days, moments, [window])), wanted).to_pandas()
+    totals = window_totals(known, _dated(spine), _dated(slots(days, moments, [window])), wanted).to_pandas()
     totals["as_of"] = pd.to_datetime(totals["as_of"]).astype("datetime64[s]")
     found = asked.merge(totals, on=["pupil_id", "school_id", "as_of"], how="left")
     return {measure: found[f"{measure}_{window}"].fillna(0).to_numpy(dtype="float64") for measure in measures}

@@ -4,7 +4,7 @@ So nothing that is tested on had happened, or could have been known, when the mo
 horizon. Every challenger is fitted on the same rows and tested on the same later rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,12 +13,11 @@ import pandas as pd
 
 from features.calendar import SchoolDays
 from models.calibration import platt
-from models.challengers import Challenger
+from models.challengers import HANDRAIL, Challenger
 from models.scorecard import calibrated
 from models.training import EVERY_ROUNDS, MOST_ROUNDS, fit, raw_scores
 
 KEYS = ["pupil_id", "school_id", "as_of", "year_group"]
-HANDRAIL = "handrail"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Rehearsal:
 
 def rehearse(
     matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, blocks: Sequence[Fold], seed: int,
-    challengers: Sequence[Callable[[], Challenger]], least: int,
+    challengers: Sequence[type[Challenger]], least: int,
 ) -> Rehearsal | None:  # fmt: skip
     """Held-out chances of one outcome for every method; None where no fold has outcomes enough to be fitted.
 
@@ -76,7 +75,7 @@ def rehearse(
         for make in challengers:
             challenger = make()
             challenger.fit(matrix[train], y)
-            rows[challenger.name] = challenger.predict(matrix[test])
+            rows[challenger.NAME] = challenger.predict(matrix[test])
         parts.append((rows, staged))
     if not parts:
         return None

@@ -89,23 +89,40 @@ def names(shelf: Path) -> list[str]:
     return sorted(folder.name for folder in shelf.glob("*") if (folder / MANIFEST).exists())
 
 
+def record_training(shelf: Path, name: str, as_of: str) -> None:
+    """Writes in the ledger that a model was trained."""
+    _write(shelf, {"event": "trained", "model": name, "as_of": as_of})
+
+
 def promote(shelf: Path, name: str, by: str, reason: str, as_of: str) -> None:
-    """Writes in the ledger that a model is champion from now on."""
-    line = json.dumps({"champion": name, "by": by, "reason": reason, "as_of": as_of})
-    with (shelf / LEDGER).open("a", encoding="utf-8") as ledger:
-        ledger.write(line + "\n")
+    """Writes in the ledger that a model is champion from now on, who said so and why."""
+    _write(shelf, {"event": "champion", "model": name, "as_of": as_of, "by": by, "reason": reason})
 
 
 def ledger(shelf: Path) -> list[dict[str, str]]:
-    """Who was made champion, by whom and why, oldest first."""
+    """What was trained and made champion, by whom and why, oldest first."""
     path = shelf / LEDGER
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
 def champion(shelf: Path) -> str | None:
     """The id of the model that may publish, or None where none has passed its gate yet."""
-    entries = ledger(shelf)
-    return entries[-1]["champion"] if entries else None
+    return _last(shelf, "champion")
+
+
+def newest(shelf: Path) -> str | None:
+    """The id of the model trained last, whatever its gate said, or None where none was trained."""
+    return _last(shelf, "trained")
+
+
+def _last(shelf: Path, event: str) -> str | None:
+    found = [entry["model"] for entry in ledger(shelf) if entry["event"] == event]
+    return found[-1] if found else None
+
+
+def _write(shelf: Path, entry: Mapping[str, str]) -> None:
+    with (shelf / LEDGER).open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(entry) + "\n")
 
 
 def _parquet_bytes(rows: pd.DataFrame) -> bytes:

@@ -33,10 +33,9 @@ class Table:
         """The column of that name."""
         return next(column for column in self.columns if column.name == name)
 
-    @property
-    def has_school(self) -> bool:
-        """Whether each row belongs to a school."""
-        return any(column.name == "school_id" for column in self.columns)
+    def has(self, name: str) -> bool:
+        """Whether it has a column of that name."""
+        return any(column.name == name for column in self.columns)
 
 
 def text(name: str, *, choices: tuple[str, ...] = ()) -> Column:

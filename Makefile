@@ -1,0 +1,37 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each sets up what it needs first.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+
+.PHONY: help setup demo test test-all bench check docs clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/ready ## the locked environment in .venv, with uv from PyPI where there is none
+
+.venv/ready: pyproject.toml uv.lock
+	@command -v uv >/dev/null 2>&1 || [ -x .uv/bin/uv ] || { \
+	  echo "setting up: fetching uv from PyPI"; \
+	  python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv; }
+	@echo "setting up: installing the locked environment in .venv (about 1.5 GB the first time)"
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --inexact
+	@touch .venv/ready
+
+demo: .venv/ready ## the main job on a pretend trust, then the page's address
+	@$(BIN)/handrail demo
+
+test: .venv/ready ## everything but the slowest
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/pytest -m "not slow and not browser"
+
+test-all: .venv/ready ## everything: browser tests need Debian's chromium
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/pytest
+
+bench: .venv/ready ## every ratio, to benchmarks/latest.json
+	@$(BIN)/python -m benchmarks
+
+docs: .venv/ready ## the generated pages: docs/features.md
+	@$(BIN)/python -m features.document > docs/features.md
+
+clean: ## remove what the commands made
+	rm -rf .venv .uv demo store

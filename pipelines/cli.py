@@ -1,0 +1,180 @@
+"""The `handrail` command. Heavy imports wait until a command needs them, so that `--help` is instant."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from configs.refusals import GateNotPassed, Refusal
+from pipelines.progress import teller
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def main() -> None:
+    """The command's entry: a refusal is one line and an exit code, never a traceback."""
+    try:
+        handrail(standalone_mode=False)
+    except Refusal as refusal:
+        click.echo(f"handrail: {refusal}", err=True)
+        sys.exit(refusal.exit_code)
+    except click.exceptions.Abort:
+        click.echo("handrail: stopped.", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except OSError as error:
+        named = f" ({error.filename})" if error.filename else ""
+        click.echo(f"handrail: {error.strerror or error}{named}. Check the disk and permissions.", err=True)
+        sys.exit(1)
+
+
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--store`, and HANDRAIL_STORE."""
+    return click.option("--store", type=click.Path(path_type=Path), envvar="HANDRAIL_STORE", default="store",
+                        show_default=True, help="The store's folder (or HANDRAIL_STORE).")(command)  # fmt: skip
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--json`, for machines."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
+
+
+def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--as-of`, a date inside the records."""
+    return click.option("--as-of", type=DAY, help="Only what was known by this day (default: the latest held).")(
+        command
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="handrail", message="handrail %(version)s")
+def handrail() -> None:
+    """Early warning along the exclusions continuum: for support, never for sanction."""
+
+
+@handrail.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--schools", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--pupils", type=click.IntRange(50), default=900, show_default=True, help="About so many a school.")
+@click.option("--years", type=click.IntRange(1), default=3, show_default=True, help="School years.")
+@click.option("--seed", type=int, default=1, show_default=True)
+def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> None:
+    """Write a believable pretend trust to the folder OUT."""
+    from sources.pretend import simulate as pretend
+
+    with teller("simulate") as say:
+        pretend(out, schools=schools, pupils=pupils, years=years, seed=seed, progress=say)
+
+
+@handrail.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seen-on", type=DAY, help="The day these records were received (default: today).")
+@click.option("--settings", type=click.Path(path_type=Path), help="Settings to keep in the store.")
+@store_option
+@json_option
+def ingest(folder: Path, seen_on: datetime | None, settings: Path | None, store: Path, as_json: bool) -> None:
+    """Read a FOLDER of canonical tables into the store."""
+    from pipelines.load import load
+
+    seen = seen_on.date() if seen_on else datetime.now(UTC).astimezone().date()
+    with teller("ingest", quiet=as_json) as say:
+        receipt = load(folder, store, seen, settings, say)
+    click.echo(json.dumps(receipt.as_json(), indent=1) if as_json else receipt.in_words())
+
+
+@handrail.command()
+@as_of_option
+@store_option
+@json_option
+def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
+    """Train, rehearse on later dates, judge, and shelve a model for each outcome."""
+    from pipelines.account import training_as_json, training_in_words
+    from pipelines.flows import run_retrain
+    from pipelines.lock import only_run
+    from sources.store import Store
+
+    with only_run(store), teller("train", quiet=as_json) as say:
+        trained = run_retrain(store, _day(as_of), Store(store).settings.orchestration, say)
+    click.echo(json.dumps(training_as_json(trained), indent=1) if as_json else training_in_words(trained))
+    if not trained.verdict.passed:
+        raise GateNotPassed("The model did not pass its gate and may not publish names. " +
+                            " ".join(trained.verdict.reasons))  # fmt: skip
+
+
+@handrail.command()
+@as_of_option
+@store_option
+@json_option
+def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
+    """Publish the list for the latest day held."""
+    from pipelines.flows import run_nightly
+    from pipelines.lock import only_run
+    from pipelines.nightly import already_done, tonight
+    from sources.store import Store
+
+    with only_run(store), teller("nightly", quiet=as_json) as say:
+        night = tonight(store, _day(as_of))
+        published = already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)
+    said = {"run": published.run, "as_of": str(night.as_of), "gate_passed": published.passed, "words": published.words}
+    click.echo(json.dumps(said) if as_json else f"Published {store / 'runs' / published.run}. {published.words}")
+    if not published.passed:
+        raise GateNotPassed("Only facts that changed were published: no model has passed its gate.")
+
+
+@handrail.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)
+@store_option
+def serve(host: str, port: int, store: Path) -> None:
+    """Serve the pages of the last published list."""
+    from pipelines.pages import serve_pages
+
+    serve_pages(store, host, port)
+
+
+@handrail.command()
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve the pages at the end.")
+@click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)
+def demo(serving: bool, folder: Path, port: int) -> None:
+    """Everything on a believable pretend trust, then the page's address."""
+    from pipelines.demo import run_demo
+
+    run_demo(folder, serving, port)
+
+
+@handrail.group()
+def models() -> None:
+    """The models on the shelf, and which may publish."""
+
+
+@models.command(name="list")
+@store_option
+@json_option
+def list_models(store: Path, as_json: bool) -> None:
+    """Every model with its gate, and who is champion."""
+    from pipelines.account import shelf_as_json, shelf_in_words
+
+    click.echo(json.dumps(shelf_as_json(store), indent=1) if as_json else shelf_in_words(store))
+
+
+@models.command()
+@click.argument("model_id")
+@click.option("--by", required=True, help="Your name: replacing a champion needs a named person.")
+@click.option("--reason", required=True)
+@store_option
+def promote(model_id: str, by: str, reason: str, store: Path) -> None:
+    """Make a model that passed its gate the champion."""
+    from pipelines.account import promote_by_name
+
+    click.echo(promote_by_name(store, model_id, by, reason))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,104 @@
+"""The same work as Prefect flows of a few coarse tasks. Parameters are a folder and a date, never a pupil.
+
+Where Prefect cannot be used, the plain functions are run instead, and that is said: a list that is late because
+its scheduler is ill helps nobody.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipelines import nightly as night_work
+from pipelines import runs
+from pipelines.nightly import Night, Published
+from pipelines.retrain import Trained, retrain
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # nothing calls home
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+}
+
+
+def run_nightly(night: Night, orchestration: str, say: Say) -> Published:
+    """The night's list, through Prefect where the settings ask for it and it can be had."""
+
+    def plainly() -> Published:
+        return night_work.run_plainly(night, say)
+
+    return _through(orchestration, night.store, lambda: _nightly_flow(night, say), plainly, say)
+
+
+def run_retrain(store: Path, as_of: date | None, orchestration: str, say: Say) -> Trained:
+    """A trained model, through Prefect where the settings ask for it and it can be had."""
+    return _through(
+        orchestration, store, lambda: _retrain_flow(store, as_of, say), lambda: retrain(store, as_of, say), say
+    )
+
+
+def _through(orchestration: str, store: Path, flow: Callable[[], T], plainly: Callable[[], T], say: Say) -> T:
+    if orchestration == "plain":
+        return plainly()
+    try:
+        _settle_prefect(store)
+        return flow()
+    except _Unreachable as error:
+        say(f"Prefect could not be used ({error}); running without it")
+        return plainly()
+
+
+class _Unreachable(Exception):
+    """Prefect itself could not be used; the work has not been begun."""
+
+
+def _settle_prefect(store: Path) -> None:
+    """Prefect's home in the store, its telemetry off, and a first sign of life before any work is given to it."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_HOME", str(store.resolve() / "prefect"))
+    try:
+        from prefect.client.orchestration import get_client
+
+        with get_client(sync_client=True) as client:
+            client.hello().raise_for_status()
+    except Exception as error:  # whatever Prefect's own trouble is, the night's list matters more
+        raise _Unreachable(type(error).__name__) from error
+
+
+def _nightly_flow(night: Night, say: Say) -> Published:
+    from prefect import flow, task
+
+    @flow(name="nightly", validate_parameters=False)
+    def nightly(store: str, as_of: str) -> Published:  # noqa: ARG001 - what Prefect shows of a run
+        part = runs.begin(night.store, night.as_of)
+        for name, step in night_work.STEPS:
+            say(f"making the {name}")
+            _task(task, name, step)(night, part)
+        published: Published = _task(task, "publish", night_work.publish)(night, part)
+        return published
+
+    return nightly(str(night.store), str(night.as_of))
+
+
+def _retrain_flow(store: Path, as_of: date | None, say: Say) -> Trained:
+    from prefect import flow, task
+
+    @flow(name="retrain", validate_parameters=False)
+    def retrain_flow(store: str, as_of: str | None) -> Trained:
+        day = date.fromisoformat(as_of) if as_of else None
+        trained: Trained = _task(task, "train", retrain)(Path(store), day, say)
+        return trained
+
+    return retrain_flow(str(store), str(as_of) if as_of else None)
+
+
+def _task(task: Any, name: str, work: Callable[..., T]) -> Callable[..., T]:
+    """The work as a Prefect task that keeps no result and looks no further into its arguments."""
+    made: Callable[..., T] = task(work, name=name, persist_result=False, cache_policy=None)
+    return made

@@ -1,0 +1,20 @@
+"""One run at a time: an operating-system lock on the store, freed by the system if its holder dies."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from configs.refusals import AnotherRun
+
+
+@contextmanager
+def only_run(store: Path) -> Iterator[None]:
+    """Holds the store for the length of the block; refuses at once (AnotherRun) where another run holds it."""
+    store.mkdir(parents=True, exist_ok=True)
+    with (store / "lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AnotherRun(f"Another run is at work in {store}. Wait for it to end, then run again.") from error
+        yield

@@ -1,0 +1,184 @@
+"""`handrail nightly`: from the store to a published list, in steps that each leave their result in the run's folder.
+
+The steps are plain functions of paths and dates. Prefect runs the same ones as tasks (`pipelines.flows`), and sees
+no pupil: only the folder and the date.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from configs.refusals import GateNotPassed
+from features.engine import feature_matrix
+from models import shelf
+from models.challengers import HANDRAIL, METHOD_WORDS, SIMPLE_BASELINES
+from models.outcomes import levels
+from models.scoring import RANKED_BY, reasons, score
+from pipelines import audit, runs
+from pipelines.retrain import day_held
+from sources.as_known import as_known
+from sources.store import Store
+from watchlists.build import build, build_facts_only
+from watchlists.cards import write_cards
+
+Say = Callable[[str], None]
+FEATURES, SCORES, LIST = "features.parquet", "scores.parquet", "watchlist.parquet"
+NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night's work: the store, the date, the model, and what makes it the same night as another."""
+
+    store: Path
+    as_of: date
+    model_id: str
+    data_hash: str
+    settings_hash: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a night left: the run's name, whether a model chose the names, and what to say about it."""
+
+    run: str
+    passed: bool
+    words: str
+
+
+def tonight(store_root: Path, as_of: date | None) -> Night:
+    """What tonight is: a date on which a school was open, the champion, or the newest model where none has passed."""
+    store = Store(store_root)
+    asked = day_held(store, as_of)
+    models = store_root / "models"
+    model_id = shelf.champion(models) or shelf.newest(models)
+    if model_id is None:
+        raise GateNotPassed(NOT_TRAINED)
+    calendar = as_known(store.tables(), asked)["calendar"].to_pandas()
+    last_open = pd.to_datetime(calendar["date"]).max().date()
+    note = "" if last_open == asked else f"{asked} was no open day; the list is as of {last_open}."
+    return Night(store_root, last_open, model_id, store.data_hash(), store.settings.digest(), note)
+
+
+def make_features(night: Night, part: Path) -> None:
+    """`features.parquet`: everyone on roll, as known that day."""
+    matrix = feature_matrix(Store(night.store).tables(), [night.as_of])
+    matrix.to_parquet(part / FEATURES, index=False)
+
+
+def make_scores(night: Night, part: Path) -> None:
+    """`scores.parquet`: levels, chances and ranks, whatever the gate said."""
+    matrix, store = pd.read_parquet(part / FEATURES), Store(night.store)
+    model = shelf.load(night.store / "models", night.model_id)
+    standing = levels(store.tables(), matrix, night.as_of, store.settings.ladder)
+    score(model, matrix, standing).to_parquet(part / SCORES, index=False)
+
+
+def make_list(night: Night, part: Path) -> None:
+    """`watchlist.parquet`, `cards.json` and the list's own facts, from the scores and each pupil's dated rows."""
+    store = Store(night.store)
+    model = shelf.load(night.store / "models", night.model_id)
+    scores, known = pd.read_parquet(part / SCORES), as_known(store.tables(), night.as_of)
+    before = runs.published_before(night.store, night.as_of)
+    previous = _earlier(night, before, LIST)
+    if model.passed:
+        why = reasons(model, pd.read_parquet(part / FEATURES))
+        built = build(scores, why, known, store.settings, night.as_of, previous)
+    else:
+        held = _earlier(night, before, SCORES)
+        built = build_facts_only(scores, held, known, store.settings, night.as_of, previous)
+    built.watch_list.to_parquet(part / LIST, index=False)
+    write_cards(part, built.cards)
+    schools = known["schools"].select("school_id", "name").to_pandas()
+    facts = {"off_list": built.off_list, "schools": dict(zip(schools["school_id"], schools["name"], strict=True)),
+             "compared_with": before, "listed": len(built.watch_list), "on_roll": len(scores)}  # fmt: skip
+    runs.write_json(part / "list.json", facts)
+
+
+def publish(night: Night, part: Path) -> Published:
+    """Gives the run its name and makes it current, in one atomic step."""
+    model = shelf.load(night.store / "models", night.model_id)
+    receipt = {**_receipt(night, model), **runs.read_json(part / "list.json")}
+    (part / "list.json").unlink()
+    name = runs.finish(part, receipt)
+    runs.make_current(night.store, name)
+    audit.note(night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"])
+    return _published(name, receipt)
+
+
+STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
+    ("features", make_features), ("scores", make_scores), ("list", make_list),
+)  # fmt: skip
+
+
+def run_plainly(night: Night, say: Say) -> Published:
+    """The whole night as plain functions."""
+    part = runs.begin(night.store, night.as_of)
+    for name, step in STEPS:
+        say(f"making the {name}")
+        step(night, part)
+    return publish(night, part)
+
+
+def already_done(night: Night) -> Published | None:
+    """The same night's run where it was finished before: the same date, data, model and settings; else None."""
+    name = runs.same_run(night.store, night.as_of, night.data_hash, night.model_id, night.settings_hash)
+    if name is None:
+        return None
+    runs.make_current(night.store, name)
+    return _published(name, dict(runs.runs_of(night.store))[name])
+
+
+def _published(name: str, receipt: dict[str, Any]) -> Published:
+    return Published(name, receipt["gate"] == "passed", f"{receipt['gate_words']} {receipt['note']}".strip())
+
+
+def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:
+    return pd.read_parquet(night.store / "runs" / run / file) if run else None
+
+
+def _receipt(night: Night, model: shelf.Model) -> dict[str, Any]:
+    passed = model.passed
+    blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["verdict"] != "pass"]
+    words = "The model passed its gate." if passed else (
+        "The model has not passed its gate, so only facts that changed are shown. " + " ".join(blocked)
+    )  # fmt: skip
+    evaluation = model.manifest["evaluations"].get(RANKED_BY, [])
+    return {
+        "as_of": str(night.as_of), "data_hash": night.data_hash, "model_id": night.model_id,
+        "settings_hash": night.settings_hash, "note": night.note, "published": True,
+        "gate": "passed" if passed else "facts only" if not model.scorecards else "failed", "gate_words": words,
+        "how_sure": _how_sure(evaluation), "baselines": _baselines(evaluation),
+        "freshness": _freshness(night), "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
+    }  # fmt: skip
+
+
+def _how_sure(evaluation: list[dict[str, Any]]) -> dict[str, int] | None:
+    """Of ten pupils listed on held-out dates, how many stepped up, and how many listings that was read from."""
+    own = next((row for row in evaluation if row["method"] == HANDRAIL), None)
+    if own is None or own["precision_at_capacity"] is None:
+        return None
+    return {"of_ten": round(10 * own["precision_at_capacity"]), "n": int(own["places"])}
+
+
+def _baselines(evaluation: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of ten pupils chosen by each simple way, how many stepped up."""
+    return [
+        {"way": METHOD_WORDS[row["method"]], "of_ten": round(10 * row["precision_at_capacity"])}
+        for row in evaluation
+        if row["method"] in SIMPLE_BASELINES and row["precision_at_capacity"] is not None
+    ]
+
+
+def _freshness(night: Night) -> dict[str, str]:
+    """The latest day on record in each feed, as known that night."""
+    known = as_known(Store(night.store).tables(), night.as_of)
+    feeds = {"attendance": "date", "lessons": "date", "incidents": "date", "achievements": "date",
+             "removals": "date", "suspensions": "start_date", "surveys": "date"}  # fmt: skip
+    latest = {name: known[name][day].max().to_pandas() for name, day in feeds.items()}
+    return {name: str(pd.Timestamp(day).date()) for name, day in latest.items() if not pd.isna(day)}

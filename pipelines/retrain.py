@@ -1,0 +1,178 @@
+"""`handrail train`: from the store to a judged model on the shelf, logged to MLflow."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from configs.refusals import BadSettings
+from configs.settings import Settings
+from features.catalogue import CATALOGUE, catalogue_hash
+from models import registry, shelf
+from models.card import CardFacts, model_card
+from models.evaluation import evaluate
+from models.fairness import fairness
+from models.gate import Verdict, judge
+from models.groups import audit_groups
+from models.pictures import draw
+from models.scoring import RANKED_BY
+from models.study import Study, study, training_rows
+from pipelines import audit
+from sources.as_known import as_known
+from sources.store import Store
+
+Say = Callable[[str], None]
+LIBRARIES = ("lightgbm", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn")
+BY_ITSELF = "the first model of this store to pass its gate"
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A model on the shelf with all that was found out about it."""
+
+    model: shelf.Model
+    evaluations: dict[str, pd.DataFrame]
+    verdict: Verdict
+    without_model: dict[str, str]
+    champion: bool
+
+
+def retrain(store_root: Path, as_of: date | None, say: Say) -> Trained:
+    """Trains, rehearses, judges and shelves a model from what was known by `as_of` (default: the latest day held).
+
+    The first model of a store that passes its gate becomes champion by itself; replacing one needs a named person.
+    """
+    store = Store(store_root)
+    settings, by = store.settings, day_held(store, as_of)
+    tables = store.tables()
+    say("reading features as they were known")
+    found = study(training_rows(tables, settings, by), settings, say)
+    say("judging on later dates")
+    evaluations = {name: _evaluated(found, name, settings) for name in found.rehearsals}
+    fair = _fairness(found, audit_groups(as_known(tables, by)), settings)
+    verdict = judge(evaluations.get(RANKED_BY), fair, settings.gate)
+    account = _account(store, found, settings, by, evaluations, verdict)
+    model = shelf.save(store_root / "models", found.scorecards, account)
+    folder = store_root / "models" / model.id
+    (folder / "card.md").write_text(_card(model, found, evaluations, fair, verdict), encoding="utf-8")
+    say("drawing the curves")
+    pictures = _pictures(folder, found, settings)
+    shelf.record_training(store_root / "models", model.id, str(by))
+    champion = _becomes_champion(store_root / "models", model, by)
+    say("logging to MLflow")
+    _log(store_root, model, found, evaluations, pictures, champion, say)
+    audit.note(store_root, "trained", model=model.id, passed=verdict.passed, champion=champion, as_of=str(by))
+    return Trained(model, evaluations, verdict, dict(found.without_model), champion)
+
+
+def day_held(store: Store, as_of: date | None) -> date:
+    """The as-of date asked for, or the latest day held. Refused (BadSettings) outside the records."""
+    first, last = store.days_held()
+    if as_of is not None and not first <= as_of <= last:
+        raise BadSettings(
+            f"--as-of {as_of} is outside the records, which run from {first} to {last}. "
+            "Choose a date between them, or ingest what is missing."
+        )
+    return as_of or last
+
+
+def _evaluated(found: Study, outcome: str, settings: Settings) -> pd.DataFrame:
+    capacity = settings.capacity
+    held_out = found.rehearsals[outcome].held_out
+    return evaluate(held_out, outcome, capacity.share_of_roll, capacity.per_year_group, settings.training.seed)
+
+
+def _fairness(found: Study, groups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    if RANKED_BY not in found.rehearsals:
+        return pd.DataFrame()
+    capacity, rule = settings.capacity, settings.gate["fairness"]
+    return fairness(
+        found.rehearsals[RANKED_BY].held_out, groups[["pupil_id", *rule["groups"]]], capacity.share_of_roll,
+        capacity.per_year_group, rule, settings.training.seed,
+    )  # fmt: skip
+
+
+def _account(
+    store: Store, found: Study, settings: Settings, by: date, evaluations: dict[str, pd.DataFrame], verdict: Verdict
+) -> dict[str, Any]:
+    """What the manifest says beside the table: where it came from, and what was found out."""
+    labels = found.rows.labels
+    return {
+        "as_of": str(by), "horizon": settings.horizon, "data_hash": store.data_hash(),
+        "settings_hash": settings.digest(), "versions": {name: version(name) for name in LIBRARIES},
+        "rows": {**found.rows.counts(), "pupils": int(labels["pupil_id"].nunique()),
+                 "schools": int(labels["school_id"].nunique()),
+                 "from": str(found.rows.dates[0]), "to": str(found.rows.dates[-1])},
+        "outcomes": {
+            name: {"outcomes": int(labels[name].sum()), "known": int(labels[name].notna().sum()),
+                   "rounds": rehearsal.rounds}
+            for name, rehearsal in found.rehearsals.items()
+        },
+        "without_model": dict(found.without_model),
+        "gate": {"passed": verdict.passed, "criteria": _plain([asdict(c) for c in verdict.criteria])},
+        "evaluations": {name: _plain(table.to_dict("records")) for name, table in evaluations.items()},
+    }  # fmt: skip
+
+
+def _plain(records: Any) -> Any:
+    """The same as JSON values: numbers rounded to what they can say, what cannot be said null."""
+    return json.loads(pd.Series([records]).to_json(orient="values", double_precision=6))[0]
+
+
+def _card(
+    model: shelf.Model, found: Study, evaluations: dict[str, pd.DataFrame], fair: pd.DataFrame, verdict: Verdict
+) -> str:
+    manifest, rows = model.manifest, model.manifest["rows"]
+    return model_card(CardFacts(
+        model_id=model.id, horizon=manifest["horizon"], trained_from=rows["from"], trained_to=rows["to"],
+        schools=rows["schools"], pupils=rows["pupils"], pupil_dates=rows["pupil_dates"],
+        data_hash=manifest["data_hash"], settings_hash=manifest["settings_hash"], catalogue_hash=catalogue_hash(),
+        evaluations=evaluations, verdict=verdict, fairness=fair, without_model=found.without_model,
+        versions=manifest["versions"],
+    ))  # fmt: skip
+
+
+def _pictures(folder: Path, found: Study, settings: Settings) -> list[Path]:
+    if not found.scorecards:
+        return []
+    table = pd.concat([card.table() for card in found.scorecards.values()], ignore_index=True)
+    held_out = {name: rehearsal.held_out for name, rehearsal in found.rehearsals.items()}
+    phrases = {feature.name: feature.phrase for feature in CATALOGUE}
+    capacity = settings.capacity
+    return draw(folder, table[table["feature"] != ""], held_out, capacity.share_of_roll,
+                capacity.per_year_group, settings.training.seed, phrases)  # fmt: skip
+
+
+def _becomes_champion(models: Path, model: shelf.Model, by: date) -> bool:
+    """Whether the model is champion from now on: only the first that passes, or the champion trained again."""
+    held = shelf.champion(models)
+    if not model.passed or held is not None:
+        return held == model.id
+    shelf.promote(models, model.id, "Handrail", BY_ITSELF, str(by))
+    return True
+
+
+def _log(
+    store_root: Path, model: shelf.Model, found: Study, evaluations: dict[str, pd.DataFrame],
+    pictures: list[Path], champion: bool, say: Say,
+) -> None:  # fmt: skip
+    metrics = {
+        f"{outcome}.{row['method']}.{name}": float(row[name])
+        for outcome, table in evaluations.items()
+        for row in table.to_dict("records")
+        for name in table.select_dtypes("number").columns
+    }
+    manifest = model.manifest
+    params = {"horizon": manifest["horizon"], "features": len(CATALOGUE), "as_of": manifest["as_of"],
+              **{f"rounds.{name}": rehearsal.rounds for name, rehearsal in found.rehearsals.items()}}  # fmt: skip
+    tags = {name: manifest[name] for name in ("data_hash", "settings_hash", "catalogue_hash")}
+    tags |= {"gate": "passed" if model.passed else "not passed"}
+    folder = store_root / "models" / model.id
+    held = registry.log_training(store_root, folder, model.id, params, metrics, pictures, tags, say)
+    if held is not None and champion:
+        registry.promote(store_root, held, say)

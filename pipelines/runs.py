@@ -1,0 +1,105 @@
+"""Run folders: written whole to one side, then made current by one atomic rename.
+
+A page or an export reads only what `current.json` names, so a reader sees the last whole list or the new whole
+list and nothing between. The same date, data and model give the same run again, byte for byte.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+RUN, CURRENT, PART = "run.json", "current.json", ".part"
+
+
+def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Every finished run with its receipt, oldest as-of date first."""
+    found = [
+        (folder.name, json.loads((folder / RUN).read_text(encoding="utf-8")))
+        for folder in (store / "runs").glob("*")
+        if not folder.name.endswith(PART) and (folder / RUN).exists()
+    ]
+    return sorted(found, key=lambda run: (run[1]["as_of"], int(run[0].rsplit("-", 1)[1])))
+
+
+def same_run(store: Path, as_of: date, data_hash: str, model_id: str, settings_hash: str) -> str | None:
+    """The name of the finished run of that date, data, model and settings, or None."""
+    asked = {"as_of": str(as_of), "data_hash": data_hash, "model_id": model_id, "settings_hash": settings_hash}
+    for name, receipt in runs_of(store):
+        if all(receipt.get(key) == value for key, value in asked.items()):
+            return name
+    return None
+
+
+def published_before(store: Path, as_of: date) -> str | None:
+    """The run whose list was last published for an earlier date, or None."""
+    earlier = [name for name, run in runs_of(store) if run["published"] and run["as_of"] < str(as_of)]
+    return earlier[-1] if earlier else None
+
+
+def begin(store: Path, as_of: date) -> Path:
+    """An empty folder for a new run, to one side. What a killed run left is swept away first."""
+    runs = store / "runs"
+    runs.mkdir(parents=True, exist_ok=True)
+    for left in runs.glob(f"*{PART}"):
+        shutil.rmtree(left)
+    taken = [int(folder.name.rsplit("-", 1)[1]) for folder in runs.glob(f"{as_of}-*")]
+    part = runs / f"{as_of}-{max(taken, default=0) + 1}{PART}"
+    part.mkdir()
+    return part
+
+
+def finish(part: Path, receipt: Mapping[str, Any]) -> str:
+    """Writes the receipt with each file's sha256, makes everything durable and gives the folder its name."""
+    files = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+    text = json.dumps({**receipt, "files": files}, indent=1, sort_keys=True)
+    (part / RUN).write_text(text, encoding="utf-8")
+    for path in part.iterdir():
+        _flush(path)
+    _flush(part)
+    whole = part.with_name(part.name.removesuffix(PART))
+    part.rename(whole)
+    _flush(whole.parent)
+    return whole.name
+
+
+def make_current(store: Path, run: str) -> None:
+    """One atomic rename: from now on pages and exports read this run."""
+    aside = store / f"{CURRENT}{PART}"
+    aside.write_text(json.dumps({"run": run}) + "\n", encoding="utf-8")
+    _flush(aside)
+    os.replace(aside, store / CURRENT)
+    _flush(store)
+
+
+def current(store: Path) -> str | None:
+    """The name of the run that pages read, or None before the first list."""
+    path = store / CURRENT
+    return str(json.loads(path.read_text(encoding="utf-8"))["run"]) if path.exists() else None
+
+
+def write_json(path: Path, facts: Mapping[str, Any]) -> None:
+    """Writes facts as JSON, the same facts as the same bytes."""
+    path.write_text(json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The facts of a JSON file."""
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return facts
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,45 @@
+"""The receipt of a load: what was read, what was kept, what was set aside, and what was said about it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TableReceipt:
+    """One table's rows: rows_in = kept + quarantined + duplicates, always."""
+
+    rows_in: int
+    kept: int
+    quarantined: int
+    duplicates: int
+    latest: str | None = None
+    reasons: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A load: its number (0 where it changed nothing), every table, notes for people, and the store's data hash."""
+
+    load: int
+    tables: Mapping[str, TableReceipt]
+    notes: tuple[str, ...]
+    data_hash: str
+
+    def as_json(self) -> dict[str, Any]:
+        """`tables` (name → rows_in, kept, quarantined, duplicates, latest, reasons), `load`, `notes`, `data_hash`."""
+        return {
+            "load": self.load,
+            "tables": {name: asdict(table) for name, table in self.tables.items()},
+            "notes": list(self.notes),
+            "data_hash": self.data_hash,
+        }
+
+    def in_words(self) -> str:
+        """The receipt as a table of at most 80 columns, for a terminal."""
+        lines = [f"{'table':14}{'rows in':>12}{'kept':>12}{'set aside':>12}{'duplicates':>12}  latest"]
+        lines += [
+            f"{name:14}{t.rows_in:>12,}{t.kept:>12,}{t.quarantined:>12,}{t.duplicates:>12,}  {t.latest or ''}"
+            for name, t in self.tables.items()
+        ]
+        return "\n".join([*lines, *self.notes])

@@ -1,0 +1,76 @@
+"""Time travel holds: nothing that had not both happened and been known by `as_of` can move a single byte."""
+
+import random
+from datetime import timedelta
+
+import pandas as pd
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from features.engine import feature_matrix
+from tests.features.oracle import HAPPENED
+from tests.features.random_school import MONDAY, random_school
+from tests.small_tables import Rows, tables_of
+
+DATED = ("attendance", "lessons", "incidents", "achievements", "removals", "suspensions", "moves", "needs",
+         "support", "meetings", "surveys")  # fmt: skip
+seeds = st.integers(0, 10_000)
+days_in = st.integers(2, 60)
+few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
+
+
+def frozen(matrix: pd.DataFrame) -> bytes:
+    return matrix.to_csv(index=False).encode()
+
+
+def at(rows: Rows, gap: int, *more: int) -> bytes:
+    as_of = MONDAY + timedelta(days=gap)
+    matrix = feature_matrix(tables_of(rows), [as_of, *(MONDAY + timedelta(days=g) for g in more)])
+    return frozen(matrix[matrix["as_of"] == as_of].reset_index(drop=True))
+
+
+@given(seeds, days_in)
+@few
+def test_deleting_all_that_came_later_changes_nothing(seed: int, gap: int) -> None:
+    rows, as_of = random_school(seed), MONDAY + timedelta(days=gap)
+    before = {
+        name: [r for r in held if name not in DATED
+               or (r[HAPPENED.get(name, "date")] <= as_of and r["known_on"] <= as_of)]
+        for name, held in rows.items()
+    }  # fmt: skip
+    assert at(rows, gap) == at(before, gap)
+
+
+@given(seeds, days_in, st.integers(1, 30))
+@few
+def test_rows_that_happened_before_but_were_known_later_are_ignored(seed: int, gap: int, late: int) -> None:
+    rows, as_of = random_school(seed), MONDAY + timedelta(days=gap)
+    added = {name: list(held) for name, held in rows.items()}
+    for name in DATED:
+        for row in [r for r in rows[name] if r[HAPPENED.get(name, "date")] <= as_of][:5]:
+            more = {"incident_id": "late", "period": "late", "known_on": as_of + timedelta(days=late)}
+            added[name].append({**row, **{key: value for key, value in more.items() if key in row}})
+    assert at(rows, gap) == at(added, gap)
+
+
+@given(seeds, days_in)
+@few
+def test_the_order_of_rows_is_nothing(seed: int, gap: int) -> None:
+    rows = random_school(seed)
+    shuffled = {name: random.Random(seed).sample(held, len(held)) for name, held in rows.items()}
+    assert at(rows, gap) == at(shuffled, gap)
+
+
+@given(seeds, days_in, st.lists(days_in, max_size=6))
+@few
+def test_one_date_among_many_is_the_same_as_alone(seed: int, gap: int, others: list[int]) -> None:
+    rows = random_school(seed)
+    assert at(rows, gap) == at(rows, gap, *others)
+
+
+@given(seeds)
+@settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate))
+def test_threads_change_nothing(seed: int) -> None:
+    rows, as_of = random_school(seed), [MONDAY + timedelta(days=40)]
+    one, four = (feature_matrix(tables_of(rows, threads=threads), as_of) for threads in (1, 4))
+    assert frozen(one) == frozen(four)

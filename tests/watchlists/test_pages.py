@@ -1,0 +1,284 @@
+"""The pages: calm words, nothing that runs, nothing for whoever guesses an address."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.watchlists.a_school import AS_OF
+from watchlists.build import Built
+from watchlists.cards import write_cards
+from watchlists.opaque import opaque_of
+from watchlists.people import load_people
+from watchlists.web.app import HERE, create_app, templates
+from watchlists.wording import banned_words, rules
+
+ATTACKS = (
+    "<script>alert(1)</script>", '" onmouseover="alert(1)', "{{7*7}}", "' onfocus='x", "javascript:alert(1)",
+    "\u202egnp.exe", "</svg><img src=x onerror=alert(1)>", "a" * 200,
+)  # fmt: skip
+RUN = {
+    "as_of": AS_OF.isoformat(), "model_id": "m1", "gate": "passed", "gate_words": "Passed 4 of 4.",
+    "freshness": {"attendance": AS_OF.isoformat()}, "off_list": [], "how_sure": {"of_ten": 4, "n": 412},
+    "baselines": [{"way": "Most suspensions last year", "of_ten": 3}, {"way": "Any 10 pupils", "of_ten": 0}],
+    "schools": {"s1": "Thornmere <b>School</b>", "s2": "Ash Primary"},
+}  # fmt: skip
+
+
+def publish(store: Path, built: Built, name: str = "run-1", **facts: Any) -> Path:
+    folder = store / "runs" / name
+    folder.mkdir(parents=True)
+    built.watch_list.to_parquet(folder / "watchlist.parquet")
+    write_cards(folder, built.cards)
+    (folder / "run.json").write_text(json.dumps({**RUN, **facts}), encoding="utf-8")
+    (store / "current.json").write_text(json.dumps({"run": name}), encoding="utf-8")
+    return store
+
+
+def visit(store: Path) -> TestClient:
+    return TestClient(create_app(store), base_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def store(tmp_path: Path, built: Built) -> Path:
+    return publish(tmp_path, built)
+
+
+@pytest.fixture
+def pages(store: Path) -> Iterator[TestClient]:
+    with visit(store) as client:
+        yield client
+
+
+def address(store: Path, kind: str, identity: str) -> str:
+    return f"/{kind}/{opaque_of(store).of(kind, identity)}"
+
+
+def every_page(store: Path, built: Built) -> list[str]:
+    school = address(store, "school", "s1")
+    pupils = [address(store, "pupil", pupil) for pupil in built.watch_list["pupil_id"]]
+    return ["/", "/about", school, f"{school}?year=9", f"{school}/about", f"{school}/print", *pupils]
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r"<title>.*?</title>", " ", page)).split())
+
+
+def test_the_start_page_offers_the_schools_and_goes_straight_on_where_there_is_one(
+    pages: TestClient, store: Path, built: Built
+) -> None:
+    assert "Thornmere &lt;b&gt;School&lt;/b&gt;" in pages.get("/").text
+    one = {**built.cards, "schools": {"s1": built.cards["schools"]["s1"]}}
+    publish(store, Built(built.watch_list, one, []), "run-2")
+    assert pages.get("/", follow_redirects=False).headers["location"] == address(store, "school", "s1")
+
+
+def test_before_the_first_run_the_page_says_so(tmp_path: Path) -> None:
+    with visit(tmp_path) as client:
+        assert "No list yet" in client.get("/").text
+        assert client.get("/school/x").status_code == 404
+        assert client.get("/about").status_code == 200
+
+
+def test_every_page_is_whole_and_guarded(pages: TestClient, store: Path, built: Built) -> None:
+    for path in every_page(store, built):
+        answer = pages.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+        assert not re.search(r"<script|\sstyle=|\son\w+=|javascript:", answer.text)
+        assert "pupil_id" not in answer.text
+        check(answer.text)
+
+
+def test_no_id_of_the_register_and_no_number_of_the_model_is_shown(
+    pages: TestClient, store: Path, built: Built
+) -> None:
+    for path in every_page(store, built):
+        text = pages.get(path).text
+        assert not [pupil for pupil in built.watch_list["pupil_id"] if re.search(rf"\b{pupil}\b", text)]
+        shown = re.sub(r"<svg.*?</svg>", "", text, flags=re.S)
+        assert "%" not in words_of(shown)
+        beside_a_child = words_of(shown) if "/about" not in path else ""
+        assert [fault for fault in banned_words(beside_a_child) if "'will'" not in fault] == []
+
+
+def test_templates_hold_no_banned_word() -> None:
+    exempt = set(rules()["characteristics"]) | {"will", "flag"}
+    for path in sorted((HERE / "templates").glob("*")):
+        assert path.suffix == ".html"
+        text = re.sub(r"{[{%#].*?[}%#]}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S)
+        found = [fault for fault in banned_words(text) if fault.split("'")[1] not in exempt]
+        assert found == [], path.name
+    assert templates().autoescape is True
+
+
+def test_no_red_is_used() -> None:
+    for colour in re.findall(r"#([0-9a-f]{6})\b", (HERE / "static" / "handrail.css").read_text()):
+        red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
+        assert red <= max(green, blue) + 8
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_name_that_attacks_stays_a_name(store: Path, built: Built, attack: str) -> None:
+    pupils = built.watch_list["pupil_id"].tolist()
+    quoted = attack.replace('"', '""')
+    rows = "".join(f'{pupil},"{quoted}","{quoted}","{quoted}","{quoted}"\n' for pupil in pupils)
+    csv = store / "people.csv"
+    csv.write_text("pupil_id,first_name,last_name,preferred_name,tutor_group\n" + rows, encoding="utf-8")
+    load_people(csv, store)
+    with visit(store) as client:
+        for path in every_page(store, built):
+            text = client.get(path).text
+            assert "<script" not in text
+            assert "<img src=x" not in text
+            assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', text))
+            assert "49" not in words_of(text) or attack != "{{7*7}}"
+            check(text)
+        assert f"<bdi>{attack} {attack}</bdi>" in unescape(
+            client.get(address(store, "pupil", pupils[0])).text
+        )
+
+
+NOWHERE = (
+    "/school/unknown", "/pupil/unknown", "/pupil/p003", "/school/s1", "/school/s1/print",
+    "/school/s1/list.csv", "/pupil/..%2f..%2fsecret", "/static/../app.py", "/docs", "/openapi.json",
+    "/secret", "/current.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+def test_an_address_that_leads_nowhere_says_so_alike(pages: TestClient, path: str) -> None:
+    answer = pages.get(path)
+    assert answer.status_code == 404
+    assert "Page not found" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_pupil_who_is_not_listed_has_no_page(pages: TestClient, store: Path, built: Built) -> None:
+    unlisted = next(f"p{n:03}" for n in range(200) if f"p{n:03}" not in set(built.watch_list["pupil_id"]))
+    assert pages.get(address(store, "pupil", unlisted)).status_code == 404
+
+
+def test_whom_the_gate_denies_sees_what_a_stranger_sees(
+    monkeypatch: pytest.MonkeyPatch, store: Path, built: Built
+) -> None:
+    monkeypatch.setattr("watchlists.web.app.may_see", lambda *_: False)
+    with visit(store) as client:
+        for path in every_page(store, built)[2:]:
+            assert client.get(path).status_code == 404
+        assert client.get(f"{address(store, 'school', 's1')}/list.csv").status_code == 404
+        assert "Thornmere" not in client.get("/").text
+
+
+def test_another_host_name_is_not_answered(store: Path) -> None:
+    client = TestClient(create_app(store), base_url="http://evil.example")
+    assert client.get("/").status_code == 400
+
+
+def test_a_year_group_with_nobody_is_good_news_and_an_unknown_one_is_no_page(
+    pages: TestClient, store: Path, built: Built
+) -> None:
+    school, table = address(store, "school", "s1"), built.watch_list
+    listed = set(table.loc[table["school_id"] == "s1", "year_group"])
+    empty = next(year for year in ("7", "8", "9", "10", "11") if year not in listed)
+    assert "That is good news" in pages.get(f"{school}?year={empty}").text
+    assert pages.get(f"{school}?year=%3Cscript%3E").status_code == 404
+
+
+def test_a_failed_gate_and_a_first_list_are_said(store: Path, built: Built) -> None:
+    school = address(store, "school", "s1")
+    with visit(store) as client:
+        assert "This is the first list here" in client.get(school).text
+        publish(store, built, "run-3", gate="failed", gate_words="The gain was too small.", how_sure=None)
+        text = client.get(school).text
+        assert "only facts that changed" in text
+        assert "The gain was too small." in text
+        pupil = address(store, "pupil", built.watch_list["pupil_id"][0])
+        assert "Nothing is said about what comes next" in client.get(pupil).text
+
+
+def test_an_empty_list_is_not_called_good_news_when_nothing_could_be_seen(store: Path, built: Built) -> None:
+    school, nobody = address(store, "school", "s1"), built.watch_list.iloc[:0]
+    with visit(store) as client:
+        publish(store, Built(nobody, built.cards, []), "run-6")
+        assert "That is good news" in client.get(school).text
+        publish(store, Built(nobody, built.cards, []), "run-7", gate="facts only")
+        assert "That is good news" not in client.get(school).text
+        quiet = {**built.cards["schools"]["s1"], "stale": ["attendance"]}
+        cards = {**built.cards, "schools": {"s1": quiet, "s2": quiet}}
+        publish(store, Built(nobody, cards, []), "run-8")
+        assert "too old to say" in client.get(school).text
+
+
+def test_a_register_gone_quiet_is_said_at_the_top(store: Path, built: Built) -> None:
+    quiet = {**built.cards["schools"]["s1"], "stale": ["attendance"]}
+    cards = {**built.cards, "schools": {**built.cards["schools"], "s1": quiet}}
+    publish(store, Built(built.watch_list, cards, []), "run-4")
+    with visit(store) as client:
+        text = client.get(address(store, "school", "s1")).text
+        assert "No attendance has come in since Fri 21 Nov" in text
+        assert "this week" not in re.findall(r"<h1>(.*?)</h1>", text)[0]
+
+
+def test_who_is_off_the_list_is_named_with_the_reason(store: Path, built: Built) -> None:
+    off = [{"pupil_id": "p199", "school_id": "s1", "why": "no longer on roll here."}]
+    publish(store, built, "run-5", off_list=off)
+    with visit(store) as client:
+        text = words_of(client.get(address(store, "school", "s1")).text)
+        assert "Off the list since last time (1), and why" in text
+        assert "no longer on roll here." in text
+
+
+def test_how_sure_is_said_in_tens(pages: TestClient, store: Path, built: Built) -> None:
+    text = pages.get(address(store, "pupil", built.watch_list["pupil_id"][0])).text
+    assert "about 4 moved up a step and 6 did not." in text
+    assert text.count('<i class="full"></i>') == 4
+
+
+def test_the_file_beside_the_page(pages: TestClient, store: Path) -> None:
+    answer = pages.get(f"{address(store, 'school', 's1')}/list.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert "Not evidence for any sanction" in answer.text
+
+
+def test_a_page_of_two_thousand_pupils_is_quick(pages: TestClient, store: Path) -> None:
+    pages.get(address(store, "school", "s1"))
+    assert pages.get(address(store, "school", "s1")).elapsed.total_seconds() < 0.5
+
+
+def check(page: str) -> None:
+    """Every tag is closed, every id is there once, and every label points at one."""
+    reader = Reader()
+    reader.feed(page)
+    assert reader.open == []
+    assert len(reader.ids) == len(set(reader.ids))
+    assert set(reader.named) <= set(reader.ids)
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser would, keeping the tags that are open and the ids."""
+
+    alone = ("meta", "link", "img", "br", "input")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.named: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.alone:
+            self.open.append(tag)
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.named += [value or "" for name, value in attrs if name == "aria-labelledby"]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag

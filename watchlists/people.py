@@ -1,0 +1,107 @@
+"""The people database: names and tutor groups, read by pages and exports and by nothing else."""
+
+import csv
+import sqlite3
+import unicodedata
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from configs.refusals import BadData, nearest
+
+PEOPLE = "people.db"
+COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group")
+TABLE = """create table if not exists people (
+    pupil_id text primary key, first_name text not null, last_name text not null,
+    preferred_name text not null, tutor_group text not null)"""
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """A pupil's name as the register has it."""
+
+    first_name: str
+    last_name: str
+    preferred_name: str = ""
+    tutor_group: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name the pupil goes by."""
+        return self.preferred_name or self.first_name or self.last_name
+
+    @property
+    def name(self) -> str:
+        """The name the pupil goes by, with the family name."""
+        first = self.preferred_name or self.first_name
+        return " ".join(part for part in (first, self.last_name) if part)
+
+    @property
+    def short(self) -> str:
+        """First name and initial, for paper: "Zoë O"."""
+        first = self.preferred_name or self.first_name
+        return " ".join(part for part in (first, initial(self.last_name)) if part)
+
+
+def initial(name: str) -> str:
+    """The first letter of a name, with the accents that belong to it."""
+    end = 1
+    while end < len(name) and unicodedata.combining(name[end]):
+        end += 1
+    return name[:end]
+
+
+def load_people(csv_file: Path, store_root: Path) -> int:
+    """How many names were loaded from `people.csv` into the store's people database.
+
+    Names are kept letter for letter ("Null" and "NA" are names); a pupil's new name replaces the old one.
+    """
+    rows = _read(csv_file)
+    path = store_root / PEOPLE
+    path.touch(mode=0o600, exist_ok=True)
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute(TABLE)
+        base.executemany("insert or replace into people values (?, ?, ?, ?, ?)", rows)
+    return len(rows)
+
+
+def names(store_root: Path, pupil_ids: Iterable[str]) -> dict[str, Person]:
+    """The people among these pupils who have a name on file."""
+    path, wanted = store_root / PEOPLE, list(pupil_ids)
+    if not path.exists():
+        return {}
+    found: dict[str, Person] = {}
+    with closing(sqlite3.connect(path)) as base:
+        base.execute(TABLE)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for pupil_id, *rest in base.execute(f"select * from people where pupil_id in ({marks})", some):
+                found[pupil_id] = Person(*rest)
+    return {pupil: person for pupil, person in found.items() if person.name}
+
+
+def _read(csv_file: Path) -> list[tuple[str, ...]]:
+    try:
+        with csv_file.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            held = list(reader.fieldnames or ())
+            rows = [tuple((row.get(name) or "").strip() for name in COLUMNS) for row in reader]
+    except OSError as error:
+        raise BadData(f"{csv_file.name} cannot be read ({error.strerror}). Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise BadData(
+            f"{csv_file.name} is not UTF-8 text. Save it as “CSV UTF-8” and load it again."
+        ) from error
+    for name in COLUMNS[:3]:
+        if name not in held:
+            raise BadData(
+                f"{csv_file.name} has no column '{name}'{nearest(name, held)}. "
+                f"Its columns are {', '.join(COLUMNS)}."
+            )
+    for line, row in enumerate(rows, start=2):
+        if not row[0]:
+            raise BadData(f"{csv_file.name}, row {line}: pupil_id is empty. Every name needs its pupil_id.")
+    return rows

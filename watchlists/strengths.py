@@ -1,0 +1,184 @@
+"""What is going well, from the same rows: at least one sentence for every pupil, honest if little is kept."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import takewhile
+
+from features.measures import SUSPENDED
+from watchlists.concerns.belonging import feeling
+from watchlists.phrases import SCHOOL_YEAR_BEGINS, counted, listed_in_words, long_day, school_year
+from watchlists.records import AGREED_AWAY, Mark, Record
+from watchlists.school_time import Holiday
+from watchlists.sentences import LITTLE_RECORDED, Row, Sentence
+
+MOST_STRENGTHS = 3
+STREAK = 10  # sessions, or open days without an incident: shorter is chance
+LAST_MORNINGS, LAST_SESSIONS = 30, 60
+MOSTLY, NEARLY_ALWAYS = 0.8, 0.9
+WEEKS_OF_A_DAY = 2
+RECENTLY = 20  # open days
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+IN_SCHOOL = ("/", "\\", "L")
+UNSAID_BESIDE = {
+    "attended": ("absence", "unauthorised", "part_time"),
+    "mornings": ("lateness",),
+    "no_incidents": ("incidents",),
+    "attended_since": (),
+    "weekdays": (),
+    "recognised": (),
+    "belonging_more": (),
+    "no_suspensions": (),
+}
+
+
+def strengths(record: Record, concerned: Sequence[str] = ()) -> tuple[Sentence, ...]:
+    """One to three strengths, one of a family; one that a concern seems to contradict only if alone."""
+    found = [sentence for write in WRITTEN if (sentence := write(record))]
+    beside = [row for row in found if not set(UNSAID_BESIDE[row.kind]) & set(concerned)]
+    first_of_family = {row.family: row for row in reversed(beside or found)}
+    told = [row for row in found if first_of_family.get(row.family) is row]
+    return tuple(told[:MOST_STRENGTHS]) or (Sentence(LITTLE_RECORDED, "little", "little_recorded", {}),)
+
+
+def recognised(record: Record) -> Sentence | None:
+    """ "Received 4 recognitions since half term." """
+    holiday = record.time.last_holiday
+    start = holiday.first_after if holiday else record.time.last(RECENTLY).start
+    return _received(record, start, since(holiday) if holiday else f"in the last {RECENTLY} school days")
+
+
+def recognised_this_year(record: Record) -> Sentence | None:
+    """ "Received 1 recognition this school year." """
+    return _received(record, date(school_year(record.as_of), SCHOOL_YEAR_BEGINS, 1), "this school year")
+
+
+def _received(record: Record, start: date, words: str) -> Sentence | None:
+    found = [row for row in record.achievements if row.date >= start]
+    if not found:
+        return None
+    return Sentence(
+        f"Received {counted(len(found), 'recognition')} {words}.", "recognitions", "recognised",
+        {"count": len(found), "start": start},
+        tuple(Row(row.date, f"Recognition recorded as {row.category}", "achievements") for row in found),
+    )  # fmt: skip
+
+
+def attended_since(record: Record) -> Sentence | None:
+    """ "In school for every session since 3 November.": a run of at least ten sessions, to the last mark."""
+    marks = [mark for mark in _to_be_in(record) if school_year(mark.date) == school_year(record.as_of)]
+    run = list(takewhile(lambda mark: mark.came, reversed(marks)))
+    if len(run) < STREAK:
+        return None
+    start = run[-1].date
+    if len(run) < len(marks) and marks[-len(run) - 1].date == start:
+        start = next((mark.date for mark in reversed(run) if mark.date > start), start)
+    when = "this school year" if len(run) == len(marks) else f"since {long_day(start, record.as_of)}"
+    verb = "In school for" if all(mark.code in IN_SCHOOL for mark in run) else "Attended"
+    return Sentence(
+        f"{verb} every session {when}.", "absence", "attended_since", {"start": start},
+    )  # fmt: skip
+
+
+def weekdays(record: Record) -> Sentence | None:
+    """ "In school every Thursday and Friday since half term.": days on which none was missed."""
+    holiday = record.time.last_holiday
+    if holiday is None:
+        return None
+    marks = [mark for mark in _to_be_in(record) if mark.date >= holiday.first_after]
+    by_day = {number: [mark for mark in marks if mark.date.weekday() == number] for number in range(7)}
+    whole = [
+        WEEKDAYS[number]
+        for number, held in by_day.items()
+        if len({mark.date for mark in held}) >= WEEKS_OF_A_DAY
+        and all(mark.code in IN_SCHOOL for mark in held)
+    ]
+    met = sum(bool(held) for held in by_day.values())
+    if not whole or len(whole) >= met:
+        return None
+    return Sentence(
+        f"In school every {listed_in_words(whole)} {since(holiday)}.", "absence", "weekdays",
+        {"start": holiday.first_after, "days": ", ".join(whole)},
+    )  # fmt: skip
+
+
+def mornings(record: Record) -> Sentence | None:
+    """ "On time for 29 of the last 30 mornings." """
+    marks = [mark for mark in record.expected() if mark.session == "AM"][-LAST_MORNINGS:]
+    return _most(
+        marks, "On time for", "morning", lambda mark: mark.came and not mark.late, "lateness", MOSTLY
+    )
+
+
+def attended(record: Record) -> Sentence | None:
+    """ "Attended 58 of the last 60 sessions." """
+    marks = record.expected()[-LAST_SESSIONS:]
+    return _most(marks, "Attended", "session", lambda mark: mark.came, "absence", NEARLY_ALWAYS)
+
+
+def no_incidents(record: Record) -> Sentence | None:
+    """ "No incidents recorded in the last 12 school days.", in a school that records incidents."""
+    if "incidents" not in record.kept:
+        return None
+    year = record.time.this_year
+    last = record.incidents[-1].date if record.incidents else None
+    start = max(last + timedelta(days=1) if last else record.joined, record.joined)
+    days = record.time.days_between(start, record.as_of)
+    if days < STREAK:
+        return None
+    whole_year = len(year) >= STREAK and start <= year[0]
+    words = "this school year" if whole_year else f"in the last {counted(days, 'school day')}"
+    days = record.time.days_between(max(start, year[0]), record.as_of) if whole_year else days
+    return Sentence(
+        f"No incidents recorded {words}.", "incidents", "no_incidents", {"school_days": days, "last": last}
+    )
+
+
+def no_suspensions(record: Record) -> Sentence | None:
+    """ "No suspensions recorded, this year or last.", of a pupil who was here for both."""
+    last_year = date(school_year(record.as_of) - 1, 9, 30)
+    if record.suspensions or "suspensions" not in record.kept or record.joined > last_year:
+        return None
+    return Sentence(
+        "No suspensions recorded, this year or last.", "suspensions", "no_suspensions", {"count": 0}
+    )
+
+
+def belongs_more(record: Record) -> Sentence | None:
+    """ "Said in November's survey they feel more part of school than in September." """
+    return feeling(record, "more")
+
+
+WRITTEN: tuple[Callable[[Record], Sentence | None], ...] = (
+    recognised,
+    attended_since,
+    weekdays,
+    mornings,
+    no_incidents,
+    attended,
+    belongs_more,
+    recognised_this_year,
+    no_suspensions,
+)
+
+
+def since(holiday: Holiday) -> str:
+    """ "since half term", "since Easter"."""
+    return f"since {holiday.name}"
+
+
+def _to_be_in(record: Record) -> list[Mark]:
+    """Expected sessions, and those arranged to be away: "every session" must be true of both."""
+    return [mark for mark in record.attendance if mark.expected or mark.code in (SUSPENDED, *AGREED_AWAY)]
+
+
+def _most(
+    marks: Sequence[Mark], verb: str, unit: str, is_one: Callable[[Mark], bool], family: str, share: float
+) -> Sentence | None:
+    number = sum(map(is_one, marks))
+    if len(marks) < STREAK or number < share * len(marks):
+        return None
+    whole = f"all of the last {len(marks)}" if number == len(marks) else f"{number} of the last {len(marks)}"
+    return Sentence(
+        f"{verb} {whole} {unit}s.", family, "mornings" if unit == "morning" else "attended",
+        {"count": number, "out_of": len(marks)},
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""What each template is given: words and links, never a score, a rank number or an id of the register."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from watchlists.bands import BANDS, TALK
+from watchlists.opaque import Opaque
+from watchlists.people import Person
+from watchlists.phrases import counted, listed_in_words, short_day, week_day
+from watchlists.web.runs import Run
+
+FEEDS = ("attendance", "incidents")
+EARLY_YEARS = {"R": "Reception", "N1": "Nursery", "N2": "Nursery", "N": "Nursery"}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A pupil as pages speak of them: the link's id and the words."""
+
+    opaque: str
+    full: str
+    short: str
+    called: str
+    tutor_group: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the list."""
+
+    name: Name
+    year: str
+    noticed: str
+    going_well: str
+    change: str
+    change_detail: str
+    support: str
+    support_detail: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One band of the list with its rows."""
+
+    title: str
+    anchor: str
+    about: str
+    lines: tuple[Line, ...]
+
+
+def name_of(pupil_id: str, people: Mapping[str, Person], opaque: Opaque) -> Name:
+    """The name on file, or "Pupil" with the short opaque id."""
+    person, link = people.get(pupil_id), opaque.of("pupil", pupil_id)
+    if person is None:
+        nameless = opaque.nameless(pupil_id)
+        return Name(link, nameless, nameless, "this pupil", "")
+    return Name(link, person.name, person.short, person.called, person.tutor_group)
+
+
+def parts(
+    rows: pd.DataFrame, people: Mapping[str, Person], opaque: Opaque, *, a_to_z: bool = False
+) -> list[Part]:
+    """The bands that hold anyone, each in the order of the list, or A to Z for paper."""
+    found = []
+    for band in BANDS:
+        lines = [_line(row, people, opaque) for row in rows[rows["band"] == band].itertuples(index=False)]
+        if a_to_z:
+            lines.sort(key=lambda line: (line.name.short.casefold(), line.name.opaque))
+        if lines:
+            about = counted(len(lines), "pupil") + (", to meet first" if band == TALK else "")
+            found.append(Part(band, band.lower().replace(" ", "-"), about, tuple(lines)))
+    return found
+
+
+def in_two(text: str, mark: str) -> tuple[str, str]:
+    """The words before a mark and those from it on, for the two lines of a table cell."""
+    before, found, after = text.partition(mark)
+    return before, f"{mark.strip(', ')} {after}".strip() if found else ""
+
+
+def year_words(year_group: str) -> str:
+    """A year group in words: "Year 9", "Reception", or as the school writes it."""
+    if year_group.isdigit():
+        return f"Year {int(year_group)}"
+    return EARLY_YEARS.get(year_group.upper(), year_group or "No year group")
+
+
+def year_groups(run: Run, school_id: str) -> list[str]:
+    """The school's year groups, youngest first."""
+    held: Iterable[str] = run.schools.get(school_id, {}).get("year_groups", [])
+    return sorted(held, key=lambda year: (year.isdigit(), int(year) if year.isdigit() else 0, year))
+
+
+def freshness(run: Run, school_id: str) -> list[tuple[str, str]]:
+    """The date line: each day that data reaches, with the feeds that reach it."""
+    latest = run.schools.get(school_id, {}).get("latest", {})
+    by_day: dict[str, list[str]] = {}
+    for feed in FEEDS:
+        if feed in latest:
+            by_day.setdefault(week_day(date.fromisoformat(latest[feed])), []).append(feed)
+    return [(day, listed_in_words(feeds)) for day, feeds in by_day.items()]
+
+
+def stale(run: Run, school_id: str) -> list[tuple[str, str]]:
+    """The registers that have gone quiet: each with the last day on record."""
+    school = run.schools.get(school_id, {})
+    return [(feed, week_day(date.fromisoformat(school["latest"][feed]))) for feed in school.get("stale", [])]
+
+
+def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[str, str, str]]:
+    """The records behind a pupil's sentences, newest first: day, what, and the table it came from."""
+    rows = {(row["date"], row["what"], row["source"]) for concern in concerns for row in concern["rows"]}
+    ordered = sorted(rows, key=lambda row: (row[0], row[1]), reverse=True)
+    return [(f"{date.fromisoformat(day):%a} {short_day(date.fromisoformat(day), as_of)}", what, source)
+            for day, what, source in ordered]  # fmt: skip
+
+
+def _line(row: Any, people: Mapping[str, Person], opaque: Opaque) -> Line:
+    change, _, detail = str(row.changed).partition(", ")
+    support, since = in_two(row.support, " since ")
+    return Line(
+        name_of(row.pupil_id, people, opaque),
+        year_words(str(row.year_group)),
+        row.concerns[0],
+        row.strengths[0],
+        change,
+        detail,
+        support,
+        since,
+    )
