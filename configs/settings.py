@@ -31,7 +31,7 @@ class Capacity:
 class Training:
     """When pupil-dates are taken for training, and how the model is tested on later ones."""
 
-    every: int = 10
+    every: int = 15
     history: int = 40
     folds: int = 3
     least_outcomes: int = 30
@@ -76,12 +76,16 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
     settings = _frozen(Settings, raw, where, ladder=ladder)
     for outcome in settings.outcomes:
         if outcome not in OUTCOMES:
-            raise BadSettings(f"{where}: unknown outcome '{outcome}'{nearest(outcome, OUTCOMES)}. "
-                              f"Outcomes are {', '.join(OUTCOMES)}.")
+            raise BadSettings(
+                f"{where}: unknown outcome '{outcome}'{nearest(outcome, OUTCOMES)}. "
+                f"Outcomes are {', '.join(OUTCOMES)}."
+            )
     if settings.orchestration not in ("prefect", "plain"):
         raise BadSettings(f"{where}: orchestration is '{settings.orchestration}'; use 'prefect' or 'plain'.")
     if settings.horizon < 1:
-        raise BadSettings(f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1.")
+        raise BadSettings(
+            f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."
+        )
     return settings
 
 
@@ -102,7 +106,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadSettings(f"Settings file {path} cannot be read ({error.strerror}). Check the name.") from error
+        raise BadSettings(
+            f"Settings file {path} cannot be read ({error.strerror}). Check the name."
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -131,7 +137,7 @@ def _frozen(kind: type[T], raw: dict[str, Any], where: str, **given: Any) -> T:
         if key not in types:
             raise BadSettings(f"{where}: unknown setting '{key}'{nearest(key, types)}.")
         expected = types[key]
-        if dataclasses.is_dataclass(expected) and isinstance(value, dict):
+        if isinstance(expected, type) and dataclasses.is_dataclass(expected) and isinstance(value, dict):
             values[key] = _frozen(expected, value, f"{where}, {key}")
         else:
             values[key] = _plain(value, expected, f"{where}, {key}")

@@ -34,7 +34,8 @@ class SchoolDays:
         """The school's last open day of the school year that began in that calendar year (1 September)."""
         held = self.open_days[school_id]
         inside = held[held < np.datetime64(f"{begins + 1}-09-01")]
-        return inside[-1] if len(inside) else held[0]
+        last: np.datetime64 = inside[-1] if len(inside) else held[0]
+        return last
 
     def count(self, school_id: str) -> int:
         """How many open days the calendar holds for the school."""
@@ -43,10 +44,9 @@ class SchoolDays:
 
 def school_days(calendar: pd.DataFrame) -> SchoolDays:
     """The open days from the canonical calendar (columns school_id, date)."""
-    return SchoolDays({
-        str(school): np.unique(_days(rows))
-        for school, rows in calendar.groupby("school_id")["date"]
-    })
+    return SchoolDays(
+        {str(school): np.unique(_days(rows)) for school, rows in calendar.groupby("school_id")["date"]}
+    )
 
 
 def _days(days: Iterable[date]) -> np.ndarray:
@@ -77,21 +77,30 @@ def slots(days: SchoolDays, as_of: Sequence[date], windows: Sequence[int]) -> pd
     """
     moments = np.sort(_days(as_of))
     return pd.concat(
-        [_school_slots(school, days.open_days[school], moments, windows) for school in sorted(days.open_days)],
+        [
+            _school_slots(school, days.open_days[school], moments, windows)
+            for school in sorted(days.open_days)
+        ],
         ignore_index=True,
     )
 
 
-def _school_slots(school: str, open_days: np.ndarray, moments: np.ndarray, windows: Sequence[int]) -> pd.DataFrame:
+def _school_slots(
+    school: str, open_days: np.ndarray, moments: np.ndarray, windows: Sequence[int]
+) -> pd.DataFrame:
     nows = np.searchsorted(open_days, moments, side="right")
     edges = np.unique(np.clip((nows[:, None] - np.array([0, *windows])[None, :]).ravel(), 0, None))
     dates = np.arange(open_days[0], moments[-1] + 1)
     numbers = np.searchsorted(open_days, dates, side="right")
     first_reader = np.minimum(np.searchsorted(nows, numbers, side="left"), len(moments) - 1)
-    return pd.DataFrame({
-        "school_id": school,
-        "date": dates.astype("datetime64[s]"),
-        "number": numbers.astype("int64"),
-        "slot": edges[np.minimum(np.searchsorted(edges, numbers, side="left"), len(edges) - 1)].astype("int64"),
-        "read_on": moments[first_reader].astype("datetime64[s]"),
-    })
+    return pd.DataFrame(
+        {
+            "school_id": school,
+            "date": dates.astype("datetime64[s]"),
+            "number": numbers.astype("int64"),
+            "slot": edges[np.minimum(np.searchsorted(edges, numbers, side="left"), len(edges) - 1)].astype(
+                "int64"
+            ),
+            "read_on": moments[first_reader].astype("datetime64[s]"),
+        }
+    )

@@ -190,7 +190,16 @@ PLACE = (
     ),
 )  # fmt: skip
 
-CATALOGUE: tuple[Feature, ...] = (*ATTENDANCE, *LESSONS, *INCIDENTS, *SANCTIONS, *STRENGTHS, *CARE, *STANDING, *PLACE)
+CATALOGUE: tuple[Feature, ...] = (
+    *ATTENDANCE,
+    *LESSONS,
+    *INCIDENTS,
+    *SANCTIONS,
+    *STRENGTHS,
+    *CARE,
+    *STANDING,
+    *PLACE,
+)
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(feature.family for feature in CATALOGUE))
 
 

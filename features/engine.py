@@ -29,7 +29,8 @@ def feature_matrix(
     matrix = feature_expression(tables, moments, catalogue).to_pandas()
     matrix["as_of"] = pd.to_datetime(matrix["as_of"]).dt.date
     matrix = matrix.sort_values(["as_of", "school_id", "pupil_id"], ignore_index=True)
-    return matrix.astype({feature.name: "float64" for feature in catalogue})
+    typed: pd.DataFrame = matrix.astype({feature.name: "float64" for feature in catalogue})
+    return typed
 
 
 def feature_expression(
@@ -45,7 +46,9 @@ def feature_expression(
     state = states(tables, spine, LONG_AGO)
     rows = spine.drop("now").left_join(totals, WHO).drop(*[f"{name}_right" for name in WHO])
     rows = rows.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
-    return rows.select(*KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue})
+    return rows.select(
+        *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}
+    )
 
 
 def _held(frame: pd.DataFrame) -> ir.Table:

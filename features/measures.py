@@ -30,7 +30,9 @@ class Measure:
 
 def codes_of(*classes: str) -> tuple[str, ...]:
     """Attendance codes of these classes that features may read as attendance, absence or possible sessions."""
-    return tuple(code for code, kind in attendance_codes().items() if kind in classes and code not in NEVER_READ)
+    return tuple(
+        code for code, kind in attendance_codes().items() if kind in classes and code not in NEVER_READ
+    )
 
 
 ATTENDED = codes_of("present", "approved")

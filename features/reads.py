@@ -102,7 +102,9 @@ class Since:
         return (self.measure,)
 
     def value(self, row: ir.Table) -> ir.Value:
-        return ibis.least(row.now - row[last_name(self.measure)], self.cap).fill_null(self.cap).cast("float64")
+        return (
+            ibis.least(row.now - row[last_name(self.measure)], self.cap).fill_null(self.cap).cast("float64")
+        )
 
 
 @dataclass(frozen=True)

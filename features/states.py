@@ -17,8 +17,11 @@ def states(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.
     `longest` caps the open days that a pupil is counted as having been here.
     """
     roll = _roll(tables, spine, longest)
-    for part in (_needs(tables["needs"], spine), _support(tables["support"], spine),
-                 _belonging(tables["surveys"], spine)):
+    for part in (
+        _needs(tables["needs"], spine),
+        _support(tables["support"], spine),
+        _belonging(tables["surveys"], spine),
+    ):
         roll = roll.left_join(part, WHO).drop(*[f"{name}_right" for name in WHO])
     counts = ("sen_support", "plan", "sen_ever", "semh", "social_care", "young_carer", "support_now")
     return roll.mutate(**{name: roll[name].fill_null(0) for name in counts})
@@ -34,7 +37,9 @@ def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.T
     rows = spine.left_join(first, ["pupil_id", "school_id"])
     days_here = rows.as_of.cast("timestamp").delta(rows.joined.cast("timestamp"), unit="day")
     number = rows.year_group.upper().re_extract(r"^(?:Y|YEAR)?\s*(\d+)$", 1).nullif("").cast("float64")
-    year = ibis.cases((rows.year_group.upper() == "R", 0.0), (rows.year_group.upper() == "N", -1.0), else_=number)
+    year = ibis.cases(
+        (rows.year_group.upper() == "R", 0.0), (rows.year_group.upper() == "N", -1.0), else_=number
+    )
     month = rows.as_of.month()
     return rows.select(
         *[rows[name] for name in WHO],
@@ -75,5 +80,6 @@ def _belonging(surveys: ir.Table, spine: ir.Table) -> ir.Table:
     order = ibis.row_number().over(group_by=[rows[n] for n in WHO], order_by=[rows.date.desc(), rows.score])
     rows = rows.mutate(order=order)
     return rows.group_by(*WHO).agg(
-        belonging=rows.score.max(where=rows.order == 0), belonging_before=rows.score.max(where=rows.order == 1)
+        belonging=rows.score.max(where=rows.order == 0),
+        belonging_before=rows.score.max(where=rows.order == 1),
     )

@@ -9,6 +9,7 @@ so that nothing is seen before it was known.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -50,7 +51,9 @@ def last_name(measure: str) -> str:
     return f"{measure}_last"
 
 
-def window_totals(tables: Mapping[str, ir.Table], spine: ir.Table, slots: ir.Table, wanted: Wanted) -> ir.Table:
+def window_totals(
+    tables: Mapping[str, ir.Table], spine: ir.Table, slots: ir.Table, wanted: Wanted
+) -> ir.Table:
     """A row for each row of the spine (pupil, school, as_of, now) with every wanted total and last day number.
 
     Totals are whole numbers (0 where nothing was recorded); last days are null where there was none.
@@ -121,17 +124,22 @@ def _windows(slot_totals: ir.Table, spine: ir.Table, wanted: Wanted) -> ir.Table
     """Each wanted total at each row of the spine, as a sum over the slots inside the window."""
     asked = spine.select(*PUPIL, slot=spine.now.cast("int64"), as_of=spine.as_of)
     columns = [*PUPIL, "slot", *wanted.measures, *map(last_name, wanted.last), "as_of"]
-    rows = _with_all_columns(asked, wanted, "slot", "as_of").select(columns).union(
-        slot_totals.mutate(as_of=ibis.null("date")).select(columns)
+    rows = (
+        _with_all_columns(asked, wanted, "slot", "as_of")
+        .select(columns)
+        .union(slot_totals.mutate(as_of=ibis.null("date")).select(columns))
     )
-    over = {None: ibis.range_window(group_by=PUPIL, order_by="slot", preceding=None, following=0)}
-    for window in {window for _, window in wanted.totals} - {None}:
-        assert window is not None  # noqa: S101 - for the type checker: None was taken out above
-        over[window] = ibis.range_window(group_by=PUPIL, order_by="slot", preceding=window - 1, following=0)
+    over = {window: _over(window) for window in {None} | {window for _, window in wanted.totals}}
     totals = {total_name(m, w): rows[m].sum().over(over[w]) for m, w in wanted.totals}
     last = {last_name(m): rows[last_name(m)].max().over(over[None]) for m in wanted.last}
     rows = rows.select(*WHO, now=rows.slot, **totals, **last)
     return rows.filter(rows.as_of.notnull())
+
+
+def _over(window: int | None) -> Any:
+    """The slots of a window that ends with the row's own; None is the whole record."""
+    back = None if window is None else window - 1
+    return ibis.range_window(group_by=PUPIL, order_by="slot", preceding=back, following=0)
 
 
 def _late_totals(counted: Sequence[ir.Table], spine: ir.Table, wanted: Wanted) -> ir.Table:

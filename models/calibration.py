@@ -25,6 +25,8 @@ def platt(margin: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 
 def _newton_step(x: np.ndarray, weight: np.ndarray, residual: np.ndarray) -> np.ndarray:
-    hessian = np.array([[(weight * x * x).sum() + 1e-9, (weight * x).sum()], [(weight * x).sum(), weight.sum()]])
+    hessian = np.array(
+        [[(weight * x * x).sum() + 1e-9, (weight * x).sum()], [(weight * x).sum(), weight.sum()]]
+    )
     gradient = np.array([(residual * x).sum(), residual.sum()])
     return np.asarray(np.linalg.solve(hessian, gradient))

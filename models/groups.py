@@ -18,10 +18,11 @@ def audit_groups(known: Mapping[str, ir.Table]) -> pd.DataFrame:
     sen = needs[needs["kind"] == "sen_provision"]
     support = set(sen.loc[sen["code"].isin(["K", "A", "P"]), "pupil_id"])
     plan = set(sen.loc[sen["code"].isin(["E", "S"]), "pupil_id"])
-    return pupils.assign(
+    groups: pd.DataFrame = pupils.assign(
         fsm=["yes" if pupil in fsm else "no" for pupil in pupils["pupil_id"]],
         sen=[
             "EHC plan" if pupil in plan else "SEN support" if pupil in support else "none"
             for pupil in pupils["pupil_id"]
         ],
     )
+    return groups

@@ -9,7 +9,7 @@ from configs.ladder import Ladder
 from features.calendar import SchoolDays
 
 EXIT, ORDINARY, NOT_YET_KNOWN = "exit", "ordinary", "not yet known"
-NEVER = np.iinfo("int64").max
+TOGETHER = 10  # pupils of one year group who leave on one day: the end of their time there, not ten exits
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def leavings(
     parts = [_settling(rows, str(school), days, ladder) for school, rows in ended.groupby("school_id")]
     settle = pd.concat(parts).reindex(ended.index) if parts else pd.DataFrame(columns=["number", "settles"])
     elsewhere = _enrolled_elsewhere(ended, enrolments, settle["settles"])
-    explained = elsewhere | (ladder.destination_explains & last_rows["destination"].fillna("").ne("").to_numpy())
+    explained = elsewhere | (
+        ladder.destination_explains & last_rows["destination"].fillna("").ne("").to_numpy()
+    )
     settled = settle["settles"].to_numpy(dtype="datetime64[ns]") <= latest
     how = np.where(~early | explained, ORDINARY, np.where(settled, EXIT, NOT_YET_KNOWN))
     rows = ended[["pupil_id", "school_id", "end_date"]].rename(columns={"end_date": "date"})
@@ -59,7 +61,11 @@ def _last_enrolment(ended: pd.DataFrame, enrolments: pd.DataFrame) -> pd.DataFra
     rows = rows.assign(end_date=pd.to_datetime(rows["end_date"]))
     rows = rows.drop_duplicates(["pupil_id", "school_id", "end_date"], keep="last")
     keys = ["pupil_id", "school_id", "end_date"]
-    return ended[keys].merge(rows[[*keys, "year_group", "destination"]], on=keys, how="left").set_index(ended.index)
+    return (
+        ended[keys]
+        .merge(rows[[*keys, "year_group", "destination"]], on=keys, how="left")
+        .set_index(ended.index)
+    )
 
 
 def _last_day_there(ended: pd.DataFrame, last_rows: pd.DataFrame, days: SchoolDays) -> np.ndarray:
@@ -67,23 +73,21 @@ def _last_day_there(ended: pd.DataFrame, last_rows: pd.DataFrame, days: SchoolDa
     year group the day on which most of that group left, where a third of them did so together."""
     school_year = _school_year(ended["end_date"])
     last = np.empty(len(ended), dtype="datetime64[ns]")
-    for (school, year), rows in ended.groupby([ended["school_id"], school_year]).indices.items():
-        last[rows] = days.last_of_year(str(school), int(year))
-    frame = pd.DataFrame({
-        "school_id": ended["school_id"], "year": school_year, "group": last_rows["year_group"],
-        "end": ended["end_date"],
-    })  # fmt: skip
-    for _, rows in frame.groupby(["school_id", "year", "group"]):
-        ends = rows["end"].value_counts()
-        if ends.iloc[0] >= 10 and ends.iloc[0] >= len(rows) / 3:
-            where = frame.index.get_indexer(rows.index)
-            last[where] = np.minimum(last[where], ends.index[0].to_datetime64())
+    for where in ended.groupby([ended["school_id"], school_year]).indices.values():
+        place = where[0]
+        last[where] = days.last_of_year(str(ended["school_id"].iloc[place]), int(school_year.iloc[place]))
+    ends = ended["end_date"].to_numpy(dtype="datetime64[ns]")
+    for where in ended.groupby([ended["school_id"], school_year, last_rows["year_group"]]).indices.values():
+        together, counts = np.unique(ends[where], return_counts=True)
+        if counts.max() >= TOGETHER and counts.max() >= len(where) / 3:
+            last[where] = np.minimum(last[where], together[counts.argmax()])
     return last
 
 
 def _school_year(dates: pd.Series) -> pd.Series:
     """The calendar year in which each date's school year began (1 September)."""
-    return dates.dt.year - (dates.dt.month < 9)
+    begins: pd.Series = (dates.dt.year - (dates.dt.month < 9)).astype("int64")
+    return begins
 
 
 def _enrolled_elsewhere(ended: pd.DataFrame, enrolments: pd.DataFrame, settles: pd.Series) -> np.ndarray:

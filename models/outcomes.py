@@ -42,8 +42,9 @@ def outcomes(
     """Labels for rows of (pupil_id, school_id, as_of), read from what was known by `by`.
 
     Returns, aligned with `who`: the keys, level_school, level_self, ever_school_3, window_end (the date of the H-th
-    open day after `as_of`), closed (the window lies within the records), censored (left for an ordinary reason inside it), and escalation, suspension, severe_absence,
-    exit as 1.0, 0.0 or NaN. A pupil who left at all inside the window has no severe_absence.
+    open day after `as_of`), closed (the window lies within the records), censored (left for an ordinary reason
+    inside it), and escalation, suspension, severe_absence, exit as 1.0, 0.0 or NaN. A pupil who left at all inside
+    the window has no severe_absence.
     """
     known = _settled(tables, by)
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
@@ -136,7 +137,7 @@ def _named_exit(record: Steps, codes: np.ndarray, now: np.ndarray, end: np.ndarr
         between(record.places[ladder, level], codes, now, end) > 0
         for ladder, exits in EXITS.items() for level in exits
     ]  # fmt: skip
-    return np.logical_or.reduce(found)
+    return np.asarray(np.logical_or.reduce(found))
 
 
 def _left(
@@ -145,16 +146,21 @@ def _left(
 ) -> pd.DataFrame:  # fmt: skip
     """Whether each row's pupil left inside the window, and how: columns exit, ordinary, unknown."""
     latest = pd.Timestamp(known["attendance"].date.max().to_pandas())
-    enrolments, calendar = known["enrolments"].to_pandas(), known["calendar"].select("school_id", "date").to_pandas()
+    enrolments, calendar = (
+        known["enrolments"].to_pandas(),
+        known["calendar"].select("school_id", "date").to_pandas(),
+    )
     ended = leavings(spells(enrolments, calendar), enrolments, days, ladder, latest.to_datetime64()).rows
     both = rows[["pupil_id", "school_id"]].assign(place=np.arange(len(rows)), now=now, end=end)
     both = both.merge(ended[["pupil_id", "school_id", "number", "how"]], on=["pupil_id", "school_id"])
     both = both[(both["number"] >= both["now"]) & (both["number"] < both["end"])]
     where = np.arange(len(rows))
-    return pd.DataFrame({
-        name: np.isin(where, both.loc[both["how"] == how, "place"])
-        for name, how in (("exit", EXIT), ("ordinary", ORDINARY), ("unknown", NOT_YET_KNOWN))
-    })
+    return pd.DataFrame(
+        {
+            name: np.isin(where, both.loc[both["how"] == how, "place"])
+            for name, how in (("exit", EXIT), ("ordinary", ORDINARY), ("unknown", NOT_YET_KNOWN))
+        }
+    )
 
 
 def _latest_number(known: Mapping[str, ir.Table], days: SchoolDays) -> dict[str, int]:
@@ -177,7 +183,7 @@ def _absence_level(
     for rung in (ladder.rung(SELF_LED, 3), ladder.rung(SELF_LED, 5)):
         holds = (share >= (rung.share_of_sessions or 1.0)) & (totals["possible"] >= rung.least_possible)
         level[holds] = rung.level
-    return level
+    return np.asarray(level)
 
 
 def _gaps(
@@ -186,10 +192,12 @@ def _gaps(
     """The share of each row's window for which no mark was recorded."""
     marks = known["attendance"]
     sessions = marks.group_by("school_id").agg(sessions=marks.session.nunique()).to_pandas()
-    a_day = rows["school_id"].map(dict(zip(sessions["school_id"], sessions["sessions"], strict=True))).fillna(2)
+    a_day = (
+        rows["school_id"].map(dict(zip(sessions["school_id"], sessions["sessions"], strict=True))).fillna(2)
+    )
     window = int((end - now)[0]) if len(rows) else 1
     held = _totals_at(known, days, rows, end, window, ("marks",))["marks"]
-    return 1 - held / (window * a_day.to_numpy(dtype="float64"))
+    return np.asarray(1 - held / (window * a_day.to_numpy(dtype="float64")))
 
 
 def _totals_at(
@@ -211,4 +219,6 @@ def _totals_at(
 
 def _dated(frame: pd.DataFrame) -> ir.Table:
     table = ibis.memtable(frame)
-    return table.mutate(**{n: table[n].cast("date") for n in ("as_of", "date", "read_on") if n in frame.columns})
+    return table.mutate(
+        **{n: table[n].cast("date") for n in ("as_of", "date", "read_on") if n in frame.columns}
+    )

@@ -62,7 +62,7 @@ def curves(
         axes = figure.subplots(down, ACROSS, squeeze=False).ravel()
         for name, axis in zip(names, axes, strict=False):
             _curve(axis, table[table["feature"] == name], (phrases or {}).get(name, name))
-        for axis in axes[len(names):]:
+        for axis in axes[len(names) :]:
             axis.set_visible(False)
         said = f"What moves {outcome.replace('_', ' ')}: points added to the log odds, most telling first"
         figure.suptitle(said, x=0.01, ha="left", fontsize=11)

@@ -60,6 +60,19 @@ def promote(store: Path, version: str, tell: Tell) -> bool:
     return _with_mlflow(store, point, f"name version {version} champion", tell) is True
 
 
+def promote_model(store: Path, model_id: str, tell: Tell) -> bool:
+    """Whether the alias `champion` now points at the newest version that holds this model."""
+
+    def point(client: Any) -> bool:
+        held = client.search_model_versions(f"name = '{MODEL}'") if _registered(client) else []
+        versions = [int(version.version) for version in held if version.tags.get("model_id") == model_id]
+        if versions:
+            client.set_registered_model_alias(MODEL, CHAMPION, str(max(versions)))
+        return bool(versions)
+
+    return _with_mlflow(store, point, f"name model {model_id} champion", tell) is True
+
+
 def champion_version(store: Path, tell: Tell) -> str | None:
     """The version that the alias `champion` points at; None where there is none yet."""
     if not database(store).exists():

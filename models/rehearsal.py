@@ -84,7 +84,9 @@ def rehearse(
     return Rehearsal(held_out.assign(**{HANDRAIL: _chances(held_out)}), best)
 
 
-def _split(matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, fold: Fold) -> tuple[pd.Series, pd.Series]:
+def _split(
+    matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, fold: Fold
+) -> tuple[pd.Series, pd.Series]:
     known = labels[outcome].notna()
     test = known & matrix["as_of"].isin(fold.dates)
     train = known & (pd.to_datetime(labels["window_end"]) < pd.Timestamp(fold.dates[0]))

@@ -47,7 +47,7 @@ class Steps:
     ) -> np.ndarray:
         """Whether each row has a step of at least that level on open days after `after` and up to `until`."""
         found = [between(self.places[ladder, level], codes, after, until) > 0 for level in range(least, 8)]
-        return np.logical_or.reduce(found)
+        return np.asarray(np.logical_or.reduce(found))
 
 
 def between(places: np.ndarray, codes: np.ndarray, after: np.ndarray, until: np.ndarray) -> np.ndarray:
@@ -95,12 +95,11 @@ def _incident_steps(tables: Mapping[str, ir.Table], ladder: Ladder) -> pd.DataFr
     chosen = rows.action.lower().isin(rule.incident_actions).fill_null(False)
     if rule.incident_severity is not None:
         chosen = chosen | (rows.severity >= rule.incident_severity).fill_null(False)
-    return _as_steps(rows.filter(chosen).select("pupil_id", "school_id", "date").to_pandas(), SCHOOL_LED, 1)
+    return _as_steps(_days_of(rows.filter(chosen)), SCHOOL_LED, 1)
 
 
 def _removal_steps(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    rows = tables["removals"].select("pupil_id", "school_id", "date").to_pandas()
-    return _as_steps(rows, SCHOOL_LED, 2)
+    return _as_steps(_days_of(tables["removals"]), SCHOOL_LED, 2)
 
 
 def _suspension_steps(tables: Mapping[str, ir.Table], ladder: Ladder) -> pd.DataFrame:
@@ -119,7 +118,9 @@ def _suspension_steps(tables: Mapping[str, ir.Table], ladder: Ladder) -> pd.Data
 
 
 def _move_steps(tables: Mapping[str, ir.Table], ladder: Ladder) -> pd.DataFrame:
-    rows = tables["moves"].rename(date="start_date").select("pupil_id", "school_id", "date", "kind").to_pandas()
+    rows = (
+        tables["moves"].rename(date="start_date").select("pupil_id", "school_id", "date", "kind").to_pandas()
+    )
     parts = [
         _as_steps(rows[rows["kind"].isin(rung.move_kinds)], name, rung.level)
         for name, rungs in ((SCHOOL_LED, ladder.school_led), (SELF_LED, ladder.self_led))
@@ -131,7 +132,13 @@ def _move_steps(tables: Mapping[str, ir.Table], ladder: Ladder) -> pd.DataFrame:
 
 def _marks(tables: Mapping[str, ir.Table], rule: Rung) -> pd.DataFrame:
     rows = tables["attendance"]
-    return rows.filter(rows.code.isin(rule.codes)).select("pupil_id", "school_id", "date").to_pandas()
+    return _days_of(rows.filter(rows.code.isin(rule.codes)))
+
+
+def _days_of(rows: ir.Table) -> pd.DataFrame:
+    """Whose rows they are and on which day."""
+    frame: pd.DataFrame = rows.select("pupil_id", "school_id", "date").to_pandas()
+    return frame
 
 
 def _mark_steps(tables: Mapping[str, ir.Table], rule: Rung) -> pd.DataFrame:
@@ -141,16 +148,18 @@ def _mark_steps(tables: Mapping[str, ir.Table], rule: Rung) -> pd.DataFrame:
 def _truancies(tables: Mapping[str, ir.Table], rule: Rung) -> pd.DataFrame:
     """Lessons missed while marked in school, and incidents recorded as truancy."""
     lessons = facts(dict(tables), "lessons")
-    missed = lessons.filter(lessons.mark == "absent").select("pupil_id", "school_id", "date").to_pandas()
+    missed = lessons.filter(lessons.mark == "absent")
     incidents = tables["incidents"]
     named = incidents.filter(incidents.category.lower().isin(rule.incident_categories))
-    return pd.concat([missed, named.select("pupil_id", "school_id", "date").to_pandas()])
+    return pd.concat([_days_of(missed), _days_of(named)])
 
 
 def _repeated(events: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays, rule: Rung) -> pd.DataFrame:
     """The days on which one more event made at least `rule.at_least` in the last `rule.in_open_days`."""
     placed = place(events, homes, days)
-    codes = pd.MultiIndex.from_frame(homes).get_indexer(pd.MultiIndex.from_frame(placed[["pupil_id", "school_id"]]))
+    codes = pd.MultiIndex.from_frame(homes).get_indexer(
+        pd.MultiIndex.from_frame(placed[["pupil_id", "school_id"]])
+    )
     numbers = placed["number"].to_numpy(dtype="int64")
     line = np.sort(codes * SPAN + numbers)
     enough = between(line, codes, numbers - rule.in_open_days, numbers) >= rule.at_least

@@ -53,7 +53,10 @@ class Scorecard:
         """Points of every row and feature (log-odds): the pupil's SHAP values. Columns as `features`."""
         self._check(matrix)
         return pd.DataFrame(
-            {curve.feature: curve.look_up(matrix[curve.feature].to_numpy(dtype="float64")) for curve in self.curves},
+            {
+                curve.feature: curve.look_up(matrix[curve.feature].to_numpy(dtype="float64"))
+                for curve in self.curves
+            },
             index=matrix.index,
         )
 
@@ -109,7 +112,9 @@ def from_table(rows: pd.DataFrame, features: Sequence[str], slope: float, interc
     return Scorecard(str(rows["outcome"].iloc[0]), base, tuple(curves), slope, intercept)
 
 
-def compile_booster(dump: Mapping[str, Any], matrix: pd.DataFrame, features: Sequence[str], outcome: str) -> Scorecard:
+def compile_booster(
+    dump: Mapping[str, Any], matrix: pd.DataFrame, features: Sequence[str], outcome: str
+) -> Scorecard:
     """The table of an additive LightGBM model, from `booster.dump_model()` and the rows it was trained on.
 
     Raises ValueError where a tree looks at more than one feature: such a model is no table.

@@ -78,7 +78,9 @@ def load(shelf: Path, name: str) -> Model:
         raise BadData(f"Model {name} was made from another feature catalogue. Run `handrail train` again.")
     rows = pq.read_table(pa.BufferReader(table)).to_pandas()
     cards = {
-        outcome: from_table(rows[rows["outcome"] == outcome], manifest["features"], line["slope"], line["intercept"])
+        outcome: from_table(
+            rows[rows["outcome"] == outcome], manifest["features"], line["slope"], line["intercept"]
+        )
         for outcome, line in manifest["outcomes"].items()
     }
     return Model(name, manifest, cards)
@@ -102,7 +104,9 @@ def promote(shelf: Path, name: str, by: str, reason: str, as_of: str) -> None:
 def ledger(shelf: Path) -> list[dict[str, str]]:
     """What was trained and made champion, by whom and why, oldest first."""
     path = shelf / LEDGER
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    return (
+        [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    )
 
 
 def champion(shelf: Path) -> str | None:

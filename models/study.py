@@ -17,9 +17,9 @@ from models.challengers import CHALLENGERS
 from models.outcomes import outcomes
 from models.rehearsal import Fold, Rehearsal, folds, rehearse, training_dates
 from models.scorecard import Scorecard
-from models.scoring import RANKED_BY
 from models.training import fit, scorecard
 
+JUDGED_BESIDE_CHALLENGERS = 2  # the first so many outcomes of the settings; the others are evaluated alone
 Say = Callable[[str], None]
 
 
@@ -98,8 +98,10 @@ def _cannot_learn(rows: Rows, outcome: str, least: int) -> str | None:
 
 def _rehearsed(rows: Rows, outcome: str, blocks: Sequence[Fold], settings: Settings) -> Rehearsal | None:
     training = settings.training
-    methods = CHALLENGERS if outcome in (RANKED_BY, "suspension", "exit") else ()
-    return rehearse(rows.matrix, rows.labels, outcome, blocks, training.seed, methods, training.least_outcomes)
+    methods = CHALLENGERS if outcome in settings.outcomes[:JUDGED_BESIDE_CHALLENGERS] else ()
+    return rehearse(
+        rows.matrix, rows.labels, outcome, blocks, training.seed, methods, training.least_outcomes
+    )
 
 
 def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, seed: int) -> Scorecard:

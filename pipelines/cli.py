@@ -47,9 +47,9 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--as-of`, a date inside the records."""
-    return click.option("--as-of", type=DAY, help="Only what was known by this day (default: the latest held).")(
-        command
-    )
+    return click.option(
+        "--as-of", type=DAY, help="Only what was known by this day (default: the latest held)."
+    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,7 +61,9 @@ def handrail() -> None:
 @handrail.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--schools", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--pupils", type=click.IntRange(50), default=900, show_default=True, help="About so many a school.")
+@click.option(
+    "--pupils", type=click.IntRange(50), default=900, show_default=True, help="About so many a school."
+)
 @click.option("--years", type=click.IntRange(1), default=3, show_default=True, help="School years.")
 @click.option("--seed", type=int, default=1, show_default=True)
 def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> None:
@@ -121,8 +123,15 @@ def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
     with only_run(store), teller("nightly", quiet=as_json) as say:
         night = tonight(store, _day(as_of))
         published = already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)
-    said = {"run": published.run, "as_of": str(night.as_of), "gate_passed": published.passed, "words": published.words}
-    click.echo(json.dumps(said) if as_json else f"Published {store / 'runs' / published.run}. {published.words}")
+    said = {
+        "run": published.run,
+        "as_of": str(night.as_of),
+        "gate_passed": published.passed,
+        "words": published.words,
+    }
+    click.echo(
+        json.dumps(said) if as_json else f"Published {store / 'runs' / published.run}. {published.words}"
+    )
     if not published.passed:
         raise GateNotPassed("Only facts that changed were published: no model has passed its gate.")
 

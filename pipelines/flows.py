@@ -38,7 +38,11 @@ def run_nightly(night: Night, orchestration: str, say: Say) -> Published:
 def run_retrain(store: Path, as_of: date | None, orchestration: str, say: Say) -> Trained:
     """A trained model, through Prefect where the settings ask for it and it can be had."""
     return _through(
-        orchestration, store, lambda: _retrain_flow(store, as_of, say), lambda: retrain(store, as_of, say), say
+        orchestration,
+        store,
+        lambda: _retrain_flow(store, as_of, say),
+        lambda: retrain(store, as_of, say),
+        say,
     )
 
 

@@ -16,5 +16,7 @@ def only_run(store: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise AnotherRun(f"Another run is at work in {store}. Wait for it to end, then run again.") from error
+            raise AnotherRun(
+                f"Another run is at work in {store}. Wait for it to end, then run again."
+            ) from error
         yield

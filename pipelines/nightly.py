@@ -107,7 +107,9 @@ def publish(night: Night, part: Path) -> Published:
     (part / "list.json").unlink()
     name = runs.finish(part, receipt)
     runs.make_current(night.store, name)
-    audit.note(night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"])
+    audit.note(
+        night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
+    )
     return _published(name, receipt)
 
 

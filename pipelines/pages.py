@@ -14,7 +14,8 @@ def serve_pages(store: Path, host: str, port: int) -> None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     import uvicorn
 
-    from watchlists.web.app import create_app
+    from watchlists.web.app import LOOPBACK, create_app
 
     click.echo(f"The list is at http://{host}:{port}/  (Ctrl+C stops it)")
-    uvicorn.run(create_app(store), host=host, port=port, log_level="warning", access_log=False)
+    hosts = LOOPBACK if host in LOOPBACK else (*LOOPBACK, host)
+    uvicorn.run(create_app(store, hosts), host=host, port=port, log_level="warning", access_log=False)

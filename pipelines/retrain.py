@@ -1,6 +1,6 @@
 """`handrail train`: from the store to a judged model on the shelf, logged to MLflow."""
 
-import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from configs.refusals import BadSettings
@@ -84,7 +85,9 @@ def day_held(store: Store, as_of: date | None) -> date:
 def _evaluated(found: Study, outcome: str, settings: Settings) -> pd.DataFrame:
     capacity = settings.capacity
     held_out = found.rehearsals[outcome].held_out
-    return evaluate(held_out, outcome, capacity.share_of_roll, capacity.per_year_group, settings.training.seed)
+    return evaluate(
+        held_out, outcome, capacity.share_of_roll, capacity.per_year_group, settings.training.seed
+    )
 
 
 def _fairness(found: Study, groups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -98,7 +101,12 @@ def _fairness(found: Study, groups: pd.DataFrame, settings: Settings) -> pd.Data
 
 
 def _account(
-    store: Store, found: Study, settings: Settings, by: date, evaluations: dict[str, pd.DataFrame], verdict: Verdict
+    store: Store,
+    found: Study,
+    settings: Settings,
+    by: date,
+    evaluations: dict[str, pd.DataFrame],
+    verdict: Verdict,
 ) -> dict[str, Any]:
     """What the manifest says beside the table: where it came from, and what was found out."""
     labels = found.rows.labels
@@ -121,11 +129,21 @@ def _account(
 
 def _plain(records: Any) -> Any:
     """The same as JSON values: numbers rounded to what they can say, what cannot be said null."""
-    return json.loads(pd.Series([records]).to_json(orient="values", double_precision=6))[0]
+    if isinstance(records, dict):
+        return {name: _plain(value) for name, value in records.items()}
+    if isinstance(records, list):
+        return [_plain(value) for value in records]
+    if isinstance(records, float):
+        return round(float(records), 6) if math.isfinite(records) else None
+    return int(records) if isinstance(records, np.integer) else records
 
 
 def _card(
-    model: shelf.Model, found: Study, evaluations: dict[str, pd.DataFrame], fair: pd.DataFrame, verdict: Verdict
+    model: shelf.Model,
+    found: Study,
+    evaluations: dict[str, pd.DataFrame],
+    fair: pd.DataFrame,
+    verdict: Verdict,
 ) -> str:
     manifest, rows = model.manifest, model.manifest["rows"]
     return model_card(CardFacts(

@@ -28,7 +28,12 @@ def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def same_run(store: Path, as_of: date, data_hash: str, model_id: str, settings_hash: str) -> str | None:
     """The name of the finished run of that date, data, model and settings, or None."""
-    asked = {"as_of": str(as_of), "data_hash": data_hash, "model_id": model_id, "settings_hash": settings_hash}
+    asked = {
+        "as_of": str(as_of),
+        "data_hash": data_hash,
+        "model_id": model_id,
+        "settings_hash": settings_hash,
+    }
     for name, receipt in runs_of(store):
         if all(receipt.get(key) == value for key, value in asked.items()):
             return name

@@ -1,125 +1,202 @@
-"""Placing the good rows of one table beside what the store holds: duplicates, conflicts, versions, and when each
-row was known."""
+"""Placing the rows of one table beside what the store holds: set aside, repeated, held already, corrected or new,
+and when each was known.
 
+Everything is set-based SQL on the load's own DuckDB. In order: `sifted` (every row, typed, with the first rule it
+breaks), `aside` and `repeats` (the rows that go no further), `fresh` (the rows to keep).
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
-from sources.rules import broken_rule, typed
-from sources.store import Store, quoted
+from sources.reading import Found, check_unchanged, rows, take_ragged, unreadable
+from sources.rules import Rule, first_broken, rules, typed
+from sources.store import Store, listed, named, quoted, same
 from sources.tables import Table
 
-CONFLICT = "two rows for the same fact say different things"
+CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
+BY_MONTH = ("attendance", "lessons")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """How the rows of one table fell: the table `fresh` holds the kept ones, `aside` (line, reason) the others."""
+    """How the rows of one table fell: rows_in = kept + quarantined + duplicates."""
 
+    rows_in: int
     kept: int
     quarantined: int
     duplicates: int
 
 
-def place(table: Table, store: Store, held: duckdb.DuckDBPyConnection, seen_on: date) -> Placed:
-    """Sorts `raw` into `fresh` (typed, with known_on) and `aside` (line, reason). Nothing is dropped uncounted."""
-    _sift(table, held)
-    duplicates = _fold_repeats(table, held)
-    if table.key:
-        _set_conflicts_aside(table, held)
-    duplicates += _drop_held(table, store, held)
-    _say_when_known(table, held, seen_on)
-    kept, quarantined = (_count(held, name) for name in ("fresh", "aside"))
-    return Placed(kept, quarantined, duplicates)
+@dataclass(frozen=True)
+class Moment:
+    """A load: its number, and the day on which it was seen."""
+
+    load: int
+    seen_on: date
 
 
-def _names(table: Table) -> str:
-    return ", ".join(f'"{column.name}"' for column in table.columns)
+def place(
+    found: Found, store: Store, latest: Mapping[str, str], moment: Moment, held: duckdb.DuckDBPyConnection
+) -> Placed:
+    """Makes `fresh` (columns, known_on, correction) and `aside` (place, line, rule, reason); nothing is uncounted.
 
-
-def _sift(table: Table, held: duckdb.DuckDBPyConnection) -> None:
-    """`aside`: rows that break a rule, with the ragged ones. `good`: the rest, typed."""
-    values = ", ".join(f'{typed(column)} AS "{column.name}"' for column in table.columns)
-    held.execute("DROP TABLE IF EXISTS aside; DROP TABLE IF EXISTS good; DROP TABLE IF EXISTS fresh")
-    held.execute(
-        f"CREATE TABLE aside AS SELECT line, reason FROM (SELECT line, {broken_rule(table)} AS reason FROM raw)"
-        " WHERE reason IS NOT NULL UNION ALL SELECT line, reason FROM ragged"
-    )
-    held.execute(
-        f"CREATE TABLE good AS SELECT line, {values}, TRY_CAST(left(known_on, 10) AS DATE) AS given FROM raw"
-        " WHERE line NOT IN (SELECT line FROM aside)"
-    )
-
-
-def _fold_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> int:
-    """Folds rows that are the same in every column into one; returns how many were folded away.
-
-    A table without a key keeps each repeat as a fact of its own (two recognitions in a day are two): `nth` tells
-    them apart.
+    `latest` is the latest event held of this table for each school.
     """
-    names = _names(table)
-    nth = f"row_number() OVER (PARTITION BY {names}, given ORDER BY line)"
-    held.execute(f"CREATE OR REPLACE TABLE good AS SELECT *, {nth} AS nth FROM good")
-    if not table.key:
-        return 0
-    repeats = int(held.sql("SELECT count(*) FROM good WHERE nth > 1").fetchall()[0][0])
-    if repeats:
-        held.execute("DELETE FROM good WHERE nth > 1")
-    return repeats
+    table = found.table
+    whole_rows = _sift(found, held)
+    ragged = take_ragged(found, held, whole_rows)
+    check_unchanged(found)
+    _settle_repeats(table, held)
+    _hold(table, store, held)
+    _reach(latest, held)
+    _keep(table, moment, held)
+    _name_the_broken_rules(found, held)
+    kept, aside = count(held, "fresh"), count(held, "aside")
+    return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
 
 
-def _set_conflicts_aside(table: Table, held: duckdb.DuckDBPyConnection) -> None:
-    """One fact told twice differently is set aside whole: neither is guessed to be right, and none is summed."""
-    key = ", ".join(f'"{name}"' for name in table.key)
-    same = " AND ".join(f'good."{name}" IS NOT DISTINCT FROM twice."{name}"' for name in table.key)
-    held.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {key} FROM good GROUP BY {key} HAVING count(*) > 1")
-    held.execute(f"INSERT INTO aside SELECT line, {quoted(CONFLICT)} FROM good SEMI JOIN twice ON {same}")
-    held.execute("DELETE FROM good WHERE line IN (SELECT line FROM aside)")
-
-
-def _drop_held(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> int:
-    """Drops rows the store already holds as they are; marks those that change a fact held (`corrects`)."""
-    held.execute(f"CREATE OR REPLACE TEMP VIEW held_rows AS {store.view(table)}")
-    names = [column.name for column in table.columns]
-    nth = f"row_number() OVER (PARTITION BY {_names(table)})" if not table.key else "1"
-    same = " AND ".join(f'good."{name}" IS NOT DISTINCT FROM h."{name}"' for name in names) + " AND good.nth = h.nth"
-    held.execute(
-        f"CREATE OR REPLACE TEMP TABLE now_held AS SELECT *, {nth} AS nth FROM held_rows WHERE known_until IS NULL"
-    )
-    before = _count(held, "good")
-    held.execute(f"CREATE OR REPLACE TABLE good AS SELECT good.* FROM good ANTI JOIN now_held h ON {same}")
-    key = " AND ".join(f'good."{name}" IS NOT DISTINCT FROM h."{name}"' for name in table.key) or "false"
-    held.execute(
-        f"CREATE OR REPLACE TABLE good AS SELECT good.*, h.known_on AS corrects FROM good LEFT JOIN now_held h ON {key}"
-    )
-    return before - _count(held, "good")
-
-
-def _say_when_known(table: Table, held: duckdb.DuckDBPyConnection, seen_on: date) -> None:
-    """`fresh`: the rows with `known_on` (design, "When a fact was known").
-
-    Given by the source, it is used. A correction is known from the day it was loaded. Otherwise, on the first load
-    of the table for a school, a row is known from its own day; later, a row no later than the latest event held
-    from the day it was loaded, a newer one from its own day.
-    """
-    seen, happened = f"DATE '{seen_on}'", f'good."{table.happened}"' if table.happened else ALWAYS
-    school = "school_id" if table.has_school and table.happened else "NULL"
-    latest = f"max({'h.' + table.happened if table.happened else ALWAYS})"
-    held.execute(
-        f"CREATE OR REPLACE TEMP TABLE reach AS SELECT {school} AS school, {latest} AS latest FROM held_rows h GROUP BY 1"
-    )
-    held.execute(
-        f"CREATE TABLE fresh AS SELECT good.* EXCLUDE (given, corrects, nth, line), CASE"
-        f" WHEN given IS NOT NULL THEN given"
-        f" WHEN corrects IS NOT NULL THEN greatest({seen}, corrects)"
-        f" WHEN reach.latest IS NULL OR {happened} > reach.latest OR {'false' if table.happened else 'true'}"
-        f" THEN {happened}"
-        f" ELSE greatest({seen}, {happened}) END AS known_on"
-        f" FROM good LEFT JOIN reach ON reach.school IS NOT DISTINCT FROM {'good.' + school if school != 'NULL' else school}"
-    )
-
-
-def _count(held: duckdb.DuckDBPyConnection, name: str) -> int:
+def count(held: duckdb.DuckDBPyConnection, name: str) -> int:
+    """How many rows a table of the load has."""
     return int(held.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0])
+
+
+def home(table: Table) -> str:
+    """SQL for the school whose events a row stands among: its own, else its pupil's, else none."""
+    if table.has("school_id"):
+        return "good.school_id"
+    if table.has("pupil_id"):
+        return "coalesce((SELECT school_id FROM homes WHERE homes.pupil_id = good.pupil_id), '')"
+    return "''"
+
+
+def content(table: Table) -> tuple[str, ...]:
+    """The names of the table's columns: what a row says."""
+    return tuple(column.name for column in table.columns)
+
+
+def key(table: Table) -> tuple[str, ...]:
+    """The columns that make a row one fact: the whole row where the table names none."""
+    return table.key or content(table)
+
+
+def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
+    tried = rules(found.table)
+    values = ", ".join(f"{typed(column)} AS {named(column.name)}" for column in found.table.columns)
+    try:
+        held.execute(
+            f"CREATE OR REPLACE TABLE sifted AS SELECT {values}, TRY_CAST(known_on AS DATE) AS given,"
+            f" CAST({first_broken(tried)} AS UTINYINT) AS broken FROM ({rows(found)})"
+        )
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise unreadable(found, error) from None
+    return count(held, "sifted")
+
+
+def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
+    """`verdicts`: of rows of one fact, which repeat another, which contradict another, and which are later versions.
+
+    Later versions only come with the source's own known_on. Contradictions are set aside whole: neither row is
+    guessed to be right, and none is summed.
+    """
+    facts, says = listed(key(table)), listed(content(table))
+    held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
+    told, distinct = held.sql(f"SELECT count(*), count(DISTINCT hash({facts})) FROM sifted WHERE broken IS NULL").fetchall()[0]
+    if told > distinct:
+        held.execute(f"""
+            INSERT INTO verdicts
+            WITH again AS (
+                SELECT rowid AS place, {says}, given FROM sifted WHERE broken IS NULL AND hash({facts}) IN
+                (SELECT hash({facts}) FROM sifted WHERE broken IS NULL GROUP BY ALL HAVING count(*) > 1)
+            ), folded AS (
+                SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
+            ), told AS (
+                SELECT *, count(*) OVER (PARTITION BY {facts}, given) > 1
+                    OR count(given) OVER (PARTITION BY {facts}) NOT IN (0, count(*) OVER (PARTITION BY {facts})) AS differ
+                FROM folded WHERE nth = 1
+            ), versions AS (
+                SELECT place, row_number() OVER version AS nth,
+                    hash({says}) = lag(hash({says})) OVER version AS unchanged
+                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {facts} ORDER BY given)
+            )
+            SELECT place, 'repeat' FROM folded WHERE nth > 1
+            UNION ALL SELECT place, 'conflict' FROM told WHERE differ
+            UNION ALL SELECT place, CASE WHEN unchanged THEN 'repeat' ELSE 'later' END FROM versions WHERE nth > 1""")  # fmt: skip
+    held.execute(
+        "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
+        + (" AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')" if told > distinct else "")
+    )
+
+
+def _hold(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> None:
+    """`held_rows`: what the store holds of this table, and of marks only the schools and months that the load touches."""
+    files = store.files(table.name)
+    if table.name in BY_MONTH and files:
+        touched = set(held.sql("SELECT DISTINCT school_id, strftime(date, '%Y-%m') FROM good").fetchall())
+        files = [file for file in files if (file["school"], file["month"]) in touched]
+    held.execute(f"CREATE OR REPLACE TABLE held_rows AS {store.view(table, files)}")
+
+
+def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
+    """`reach`: how far the events already held go, for each school."""
+    held.execute("CREATE OR REPLACE TABLE reach (school VARCHAR, latest DATE)")
+    if latest:
+        values = ", ".join(f"({quoted(school)}, DATE {quoted(day)})" for school, day in latest.items())
+        held.execute(f"INSERT INTO reach VALUES {values}")
+
+
+def _keep(table: Table, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """`fresh`: the rows that the store does not hold yet, each with the day it was known (design, "When a fact was
+    known"), in the order of their key."""
+    says, happened = listed(content(table), "good"), f"good.{named(table.happened)}" if table.happened else ALWAYS
+    late = f"greatest(DATE '{moment.seen_on}', {happened})" if table.happened else ALWAYS
+    known_on = (
+        f"CASE WHEN good.given IS NOT NULL THEN good.given"
+        f" WHEN before.known_on IS NOT NULL THEN greatest(DATE '{moment.seen_on}', before.known_on)"
+        f" WHEN reach.latest IS NULL OR {happened} > reach.latest THEN {happened} ELSE {late} END"
+    )
+    again = "good.place IN (SELECT place FROM verdicts WHERE verdict = 'later')"
+    order = dict.fromkeys(name for name in ("school_id", "date", *key(table)) if table.has(name))
+    held.execute(
+        f"CREATE OR REPLACE TABLE fresh AS SELECT {says}, {known_on} AS known_on,"
+        f" CASE WHEN before.known_on IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS correction"
+        f" FROM good LEFT JOIN reach ON reach.school = {home(table)}"
+        f" LEFT JOIN (SELECT {listed(key(table))}, max(known_on) AS known_on FROM held_rows GROUP BY ALL) before"
+        f" ON {same(key(table), 'good', 'before')}"
+        f" WHERE NOT EXISTS (FROM held_rows h WHERE {_held_already(table)})"
+        f" ORDER BY {listed(order, 'good')}, known_on"
+    )
+
+
+def _held_already(table: Table) -> str:
+    """SQL that a held row says the same, and said it when this one was known."""
+    says = same(content(table), "good", "h")
+    if not table.key:
+        return says
+    return (
+        f"{says} AND (good.given IS NULL AND h.known_until IS NULL"
+        " OR good.given >= h.known_on AND (h.known_until IS NULL OR good.given < h.known_until))"
+    )
+
+
+def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> None:
+    """`aside`: every row set aside, with its line as a spreadsheet counts them, the rule and the reason in words."""
+    tried = ", ".join(f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found.table)))
+    header = 2 if found.is_csv else 1
+    held.execute(f"""
+        CREATE OR REPLACE TABLE aside AS
+        WITH rule (n, name, words) AS (VALUES {tried}), bad AS (
+            SELECT sifted.rowid AS place, rule.name, rule.words FROM sifted JOIN rule ON sifted.broken = rule.n
+            UNION ALL SELECT place, {quoted(CONFLICT.name)}, {quoted(CONFLICT.words)} FROM verdicts WHERE verdict = 'conflict'
+        ), gaps AS (
+            SELECT line - {header} - n + 1 AS place, max(n) AS n
+            FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL
+        )
+        SELECT bad.place, bad.place + {header} + coalesce(gaps.n, 0) AS line, bad.name AS rule, bad.words AS reason
+        FROM bad ASOF LEFT JOIN gaps ON bad.place >= gaps.place
+        UNION ALL SELECT NULL, line, rule, reason FROM ragged ORDER BY line""")  # fmt: skip

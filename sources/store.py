@@ -8,7 +8,7 @@ from the day it was known.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +22,10 @@ from configs.refusals import BadData
 from configs.settings import Settings, as_mapping, load_settings, settings_from
 from sources.tables import TABLES, Table
 
-TYPES = {"text": "string", "date": "date", "whole": "int64", "number": "float64"}
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole": "BIGINT", "number": "DOUBLE"}
 MANIFEST = "manifest.json"
-EMPTY: dict[str, Any] = {"loads": 0, "files": []}
+LAYOUT = 1
+File = Mapping[str, Any]
 
 
 class Store:
@@ -40,44 +40,71 @@ class Store:
         return self.root / "tables"
 
     def manifest(self) -> dict[str, Any]:
-        """What the store holds: `loads`, and `files`, each with table, path, rows, sha256 and load."""
+        """What the store holds: `layout`, its version; `loads`; `files`, each with table, path, rows, sha256, load, first and last day, how
+        many of its rows are corrections, and its school and month where it has one of each; and `latest`, the
+        latest event of each table and school."""
         path = self.tables_folder / MANIFEST
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else dict(EMPTY)
+        if not path.exists():
+            return {"layout": LAYOUT, "loads": 0, "files": [], "latest": {}}
+        held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if held.get("layout") != LAYOUT:
+            raise BadData(f"The store {self.root} was laid out by another version of Handrail. Ingest into a new one.")
+        return held
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Replaces the manifest by one atomic rename: from then on the store holds what it names."""
         replace_whole(self.tables_folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
 
-    def files(self, table: str) -> list[Path]:
-        """The Parquet files of one table, in the order they were loaded."""
-        return [self.tables_folder / file["path"] for file in self.manifest()["files"] if file["table"] == table]
+    def files(self, table: str) -> list[File]:
+        """The manifest's files of one table, in the order they were loaded."""
+        return [file for file in self.manifest()["files"] if file["table"] == table]
 
     def tables(self, threads: int | None = None) -> dict[str, ir.Table]:
         """Every canonical table as an expression on one DuckDB: its columns, `known_on`, and `known_until` (the day
         a later version was known, or null). An optional table never loaded is empty."""
         held = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
         for table in TABLES.values():
-            held.raw_sql(f"CREATE VIEW {table.name} AS {self.view(table)}")
+            held.raw_sql(f"CREATE VIEW {table.name} AS {self.view(table, self.files(table.name))}")
         return {name: held.table(name) for name in TABLES}
 
-    def view(self, table: Table) -> str:
-        """The table as SQL: its columns, known_on and known_until."""
-        files = self.files(table.name)
-        columns = [f'"{column.name}"' for column in table.columns]
+    def view(self, table: Table, files: Iterable[File]) -> str:
+        """Those files of the table as SQL: its columns, known_on and known_until."""
+        files = list(files)
         if not files:
-            typed = [f'NULL::{SQL_TYPES[column.kind]} AS "{column.name}"' for column in table.columns]
+            typed = [f"NULL::{SQL_TYPES[column.kind]} AS {named(column.name)}" for column in table.columns]
             return f"SELECT {', '.join(typed)}, NULL::DATE AS known_on, NULL::DATE AS known_until WHERE false"
-        listed = ", ".join(quoted(str(path)) for path in files)
-        until = "NULL::DATE"
-        if table.key and len({file["load"] for file in self.manifest()["files"] if file["table"] == table.name}) > 1:
-            key = ", ".join(f'"{name}"' for name in table.key)
-            until = f"lead(known_on) OVER (PARTITION BY {key} ORDER BY known_on, load)"
-        return f"SELECT {', '.join(columns)}, known_on, {until} AS known_until FROM read_parquet([{listed}])"
+        columns = ", ".join(f"told.{named(column.name)}" for column in table.columns)
+        corrected = [file for file in files if file["corrections"]]
+        if not (table.key and corrected):
+            return f"SELECT {columns}, known_on, NULL::DATE AS known_until FROM {self._parquet(files)} told"
+        key = listed(table.key)
+        return (
+            f"WITH told AS (SELECT * FROM {self._parquet(files)}),"
+            f" changed AS (SELECT DISTINCT {key} FROM {self._parquet(corrected)} WHERE correction > 0),"
+            f" versions AS (SELECT {listed(table.key, 'told')}, known_on, correction, lead(known_on) OVER (PARTITION BY"
+            f" {listed(table.key, 'told')} ORDER BY known_on, correction) AS known_until"
+            f" FROM told SEMI JOIN changed ON {same(table.key, 'told', 'changed')})"
+            f" SELECT {columns}, told.known_on, versions.known_until FROM told LEFT JOIN versions"
+            f" ON {same((*table.key, 'known_on', 'correction'), 'told', 'versions')}"
+        )
 
     def data_hash(self) -> str:
         """sha256 over the content of every file held: the same records give the same hash."""
-        lines = sorted(f"{file['table']} {file['sha256']}" for file in self.manifest()["files"])
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        return hash_of(self.manifest())
+
+    def days_held(self) -> tuple[date, date]:
+        """The first and the last day with attendance. Refused (BadData) where nothing has been ingested."""
+        files = self.files("attendance")
+        if not files:
+            raise BadData(f"The store {self.root} holds no attendance. Run `handrail ingest DIR --store {self.root}`.")
+        first, last = min(file["first"] for file in files), max(file["last"] for file in files)
+        return date.fromisoformat(first), date.fromisoformat(last)
+
+    def receipts(self) -> list[dict[str, Any]]:
+        """The receipt of every load that the store holds, oldest first."""
+        folder = self.root / "receipts"
+        paths = [folder / f"load-{load:06}.json" for load in range(1, self.manifest()["loads"] + 1)]
+        return [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
 
     @cached_property
     def settings(self) -> Settings:
@@ -92,13 +119,15 @@ class Store:
         replace_whole(self.root / "settings.yaml", yaml.safe_dump(as_mapping(settings), sort_keys=False))
         self.__dict__.pop("settings", None)
 
-    def days_held(self) -> tuple[date, date]:
-        """The first and the last day with attendance. Refused (BadData) where nothing has been ingested."""
-        if not self.files("attendance"):
-            raise BadData(f"The store {self.root} holds no attendance. Run `handrail ingest DIR --store {self.root}`.")
-        marks = self.tables()["attendance"]
-        first, last = marks.aggregate(first=marks.date.min(), last=marks.date.max()).to_pandas().iloc[0]
-        return date.fromisoformat(str(first)[:10]), date.fromisoformat(str(last)[:10])
+    def _parquet(self, files: Iterable[File]) -> str:
+        paths = ", ".join(quoted(str(self.tables_folder / file["path"])) for file in files)
+        return f"read_parquet([{paths}], hive_partitioning = false)"
+
+
+def hash_of(manifest: Mapping[str, Any]) -> str:
+    """sha256 over what the manifest's files hold, whatever they are called and whenever they were loaded."""
+    lines = sorted(f"{file['table']} {file['sha256']}" for file in manifest["files"])
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def replace_whole(path: Path, text: str) -> None:
@@ -110,8 +139,33 @@ def replace_whole(path: Path, text: str) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     os.replace(aside, path)
+    on_disk(path.parent)
+
+
+def on_disk(path: Path) -> None:
+    """Waits until a file or folder is truly written."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def quoted(value: str) -> str:
     """A value as an SQL string."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def named(column: str) -> str:
+    """A column's name as an SQL identifier."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def listed(columns: Iterable[str], of: str = "") -> str:
+    """Columns as an SQL list, each `of` a table where one is given."""
+    return ", ".join(f"{of}.{named(name)}" if of else named(name) for name in columns)
+
+
+def same(columns: Iterable[str], one: str, other: str) -> str:
+    """SQL that two rows agree in every one of the columns; two blanks agree."""
+    return " AND ".join(f"{one}.{named(name)} IS NOT DISTINCT FROM {other}.{named(name)}" for name in columns)

@@ -12,7 +12,12 @@ from configs.settings import attendance_codes
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
-HAPPENED = {"suspensions": "start_date", "moves": "start_date", "support": "start_date", "needs": "start_date"}
+HAPPENED = {
+    "suspensions": "start_date",
+    "moves": "start_date",
+    "support": "start_date",
+    "needs": "start_date",
+}
 NEVER = {"R", "T", "Y5"}
 LONG_AGO = 380
 
@@ -29,7 +34,9 @@ def known(rows: Rows, table: str, as_of: date) -> list[Row]:
 
 
 def open_days(rows: Rows, school: str, until: date) -> list[date]:
-    return sorted({row["date"] for row in rows["calendar"] if row["school_id"] == school and row["date"] <= until})
+    return sorted(
+        {row["date"] for row in rows["calendar"] if row["school_id"] == school and row["date"] <= until}
+    )
 
 
 def kind_of(code: str) -> str:
@@ -44,7 +51,9 @@ def counts(rows: Rows, pupil: str, as_of: date, measure: str) -> list[tuple[date
 
     code_sets = {
         "marks": lambda c: c not in {"-", "!", "#", "Z"},
-        "possible": lambda c: kind_of(c) in {"present", "approved", "authorised", "unauthorised"} and c not in NEVER,
+        "possible": lambda c: (
+            kind_of(c) in {"present", "approved", "authorised", "unauthorised"} and c not in NEVER
+        ),
         "attended": lambda c: kind_of(c) in {"present", "approved"},
         "absent": lambda c: kind_of(c) in {"authorised", "unauthorised"} and c not in NEVER | {"E"},
         "unauthorised": lambda c: kind_of(c) == "unauthorised",
@@ -59,13 +68,18 @@ def counts(rows: Rows, pupil: str, as_of: date, measure: str) -> list[tuple[date
         return [(row["date"], round(row.get("minutes_late") or 0)) for row in own("attendance")]
     if measure in {"lessons_missed", "lessons_late"}:
         mark = "absent" if measure == "lessons_missed" else "late"
-        return [(row["date"], 1) for row in own("lessons") if row["mark"] == mark and _in_school(own("attendance"), row)]
+        return [
+            (row["date"], 1)
+            for row in own("lessons")
+            if row["mark"] == mark and _in_school(own("attendance"), row)
+        ]
     incident = {
         "incidents": lambda r: True,
         "severe_incidents": lambda r: (r.get("severity") or 0) >= 2,
         "gravest_incidents": lambda r: (r.get("severity") or 0) >= 3,
-        "sent_out": lambda r: (r.get("action") or "").lower()
-        in {"sent out", "sent_out", "removed from lesson", "detention"},
+        "sent_out": lambda r: (
+            (r.get("action") or "").lower() in {"sent out", "sent_out", "removed from lesson", "detention"}
+        ),
     }
     if measure in incident:
         return [(row["date"], 1) for row in own("incidents") if incident[measure](row)]
@@ -85,7 +99,9 @@ def _in_school(marks: Sequence[Row], lesson: Row) -> bool:
     digits = "".join(ch for ch in lesson["period"] if ch.isdigit())
     session = "PM" if digits and int(digits) > 3 else "AM"
     return any(
-        mark["date"] == lesson["date"] and mark["session"] == session and kind_of(mark["code"]) in {"present", "approved"}
+        mark["date"] == lesson["date"]
+        and mark["session"] == session
+        and kind_of(mark["code"]) in {"present", "approved"}
         for mark in marks
     )
 
@@ -116,7 +132,9 @@ class Oracle:
         return now / whole - then / whole_then if whole and whole_then else math.nan
 
     def since(self, measure: str) -> float:
-        last = [self.number(day) for day, amount in counts(self.rows, self.pupil, self.as_of, measure) if amount]
+        last = [
+            self.number(day) for day, amount in counts(self.rows, self.pupil, self.as_of, measure) if amount
+        ]
         return float(min(len(self.days) - max(last), LONG_AGO)) if last else float(LONG_AGO)
 
     def around(self, measure: str, out_of: str, window: int, peers: Sequence[str]) -> float:
@@ -130,7 +148,9 @@ class Oracle:
         ]  # fmt: skip
 
     def need(self, kind: str, codes: set[str] | None = None) -> float:
-        return float(any(r["kind"] == kind and (codes is None or r["code"] in codes) for r in self.active("needs")))
+        return float(
+            any(r["kind"] == kind and (codes is None or r["code"] in codes) for r in self.active("needs"))
+        )
 
     def sen_ever(self) -> float:
         found = [r for r in known(self.rows, "needs", self.as_of) if r["pupil_id"] == self.pupil]

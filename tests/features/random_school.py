@@ -82,9 +82,13 @@ def _records(
             rows["meetings"].append({**when, "kind": "review"})
         start = {**who, "start_date": day, **_known(rng, day)}
         if rng.random() < 0.04:
-            rows["suspensions"].append({**start, "category": "SUSP", "sessions": rng.choice([1.0, 4.0, None])})
+            rows["suspensions"].append(
+                {**start, "category": "SUSP", "sessions": rng.choice([1.0, 4.0, None])}
+            )
         if rng.random() < 0.03:
-            rows["moves"].append({**start, "kind": rng.choice(["off_site_direction", "off_roll", "managed_move"])})
+            rows["moves"].append(
+                {**start, "kind": rng.choice(["off_site_direction", "off_roll", "managed_move"])}
+            )
         if rng.random() < 0.04:
             rows["support"].append({**start, "kind": rng.choice(["mentoring", "check_in"]),
                                     "end_date": rng.choice([None, day + timedelta(days=9)])})  # fmt: skip

@@ -32,7 +32,9 @@ def expected(oracle: Oracle, read: object, peers: dict[bool, list[str]], year: f
         case Around(measure, out_of, window, by_year):
             return oracle.around(measure, out_of, window, peers[by_year])
         case Held(steps, window):
-            return float(max([0] + [level for level, name, least in steps if oracle.total(name, window) >= least]))
+            return float(
+                max([0] + [level for level, name, least in steps if oracle.total(name, window) >= least])
+            )
         case AbsenceHeld(window, least):
             possible, absent = oracle.total("possible", window), oracle.total("absent", window)
             held = 0 if possible < least or absent < 0.1 * possible else 1 if absent < 0.5 * possible else 2
@@ -72,7 +74,7 @@ def test_every_feature_equals_the_slow_truth(seed: int) -> None:
         oracle = Oracle(rows, found["pupil_id"], found["school_id"], found["as_of"])
         year = year_of(found["year_group"])
         same = matrix[(matrix["as_of"] == found["as_of"]) & (matrix["school_id"] == found["school_id"])]
-        in_year = [group for group in same["year_group"]]
+        in_year = list(same["year_group"])
         peers = {
             False: list(same["pupil_id"]),
             True: [p for p, g in zip(same["pupil_id"], in_year, strict=True)
@@ -80,7 +82,10 @@ def test_every_feature_equals_the_slow_truth(seed: int) -> None:
         }  # fmt: skip
         for feature in CATALOGUE:
             truth = expected(oracle, feature.read, peers, year)
-            assert found[feature.name] == pytest.approx(truth, rel=1e-12, nan_ok=True), (feature.name, found["as_of"])
+            assert found[feature.name] == pytest.approx(truth, rel=1e-12, nan_ok=True), (
+                feature.name,
+                found["as_of"],
+            )
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -16,12 +16,14 @@ def held_out(
     Other methods see the pupil's need through ever more noise; the ranking ones only in whole steps.
     """
     chance = np.random.default_rng(seed)
-    rows = pd.DataFrame({
-        "pupil_id": np.repeat([f"p{number:05d}" for number in range(pupils)], dates),
-        "school_id": np.repeat([f"s{number % schools}" for number in range(pupils)], dates),
-        "as_of": np.tile(pd.date_range("2025-01-06", periods=dates, freq="14D"), pupils),
-        "year_group": np.repeat([f"Y{7 + number // schools % years}" for number in range(pupils)], dates),
-    })
+    rows = pd.DataFrame(
+        {
+            "pupil_id": np.repeat([f"p{number:05d}" for number in range(pupils)], dates),
+            "school_id": np.repeat([f"s{number % schools}" for number in range(pupils)], dates),
+            "as_of": np.tile(pd.date_range("2025-01-06", periods=dates, freq="14D"), pupils),
+            "year_group": np.repeat([f"Y{7 + number // schools % years}" for number in range(pupils)], dates),
+        }
+    )
     need = np.repeat(chance.normal(size=pupils), dates)
     rows["need"] = need
     rows["truth"] = logistic(base + slope * need)

@@ -33,13 +33,15 @@ def cohort(seed: int, pupils: int = 700, dates: int = 3) -> tuple[pd.DataFrame, 
     count = pupils * dates
     features = {name: np.round(chance.gamma(1.0, 1.0, count), 2) for name in NAMES}
     features["suspensions_190"] = chance.poisson(0.2, count).astype(float)
-    matrix = pd.DataFrame({
-        "pupil_id": np.repeat([f"p{number:04d}" for number in range(pupils)], dates),
-        "school_id": np.repeat([f"s{number % 3}" for number in range(pupils)], dates),
-        "as_of": np.tile(pd.date_range("2025-01-06", periods=dates, freq="14D").date, pupils),
-        "year_group": "Y9",
-        **features,
-    })
+    matrix = pd.DataFrame(
+        {
+            "pupil_id": np.repeat([f"p{number:04d}" for number in range(pupils)], dates),
+            "school_id": np.repeat([f"s{number % 3}" for number in range(pupils)], dates),
+            "as_of": np.tile(pd.date_range("2025-01-06", periods=dates, freq="14D").date, pupils),
+            "year_group": "Y9",
+            **features,
+        }
+    )
     margin = (-3 + 1.2 * matrix["suspensions_190"] + 0.9 * matrix["absent_rate_20"]
               + 0.7 * matrix["year_suspensions_190"])  # fmt: skip
     y = (chance.random(count) < logistic(margin.to_numpy())).astype(float)

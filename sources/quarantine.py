@@ -1,0 +1,55 @@
+"""Quarantine: each row that cannot be used is kept, with its file, line, rule and reason, as it was read."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from configs.refusals import BadData
+from sources.loads import Placed, content
+from sources.reading import KNOWN_ON, Found, rows
+from sources.store import Store, listed, quoted
+
+
+def set_aside(found: Found, work: Path, held: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Writes the rows of `aside` beside the load, and returns how many there are of each reason, the commonest first.
+
+    The file is read once more for them: rows are kept exactly as text, and a clean file never pays for it.
+    """
+    reasons = dict(held.sql("SELECT reason, count(*) FROM aside GROUP BY ALL ORDER BY 2 DESC, 1").fetchall())
+    if not reasons:
+        return {}
+    columns = listed((*content(found.table), KNOWN_ON))
+    target = work / "quarantine" / f"{found.table.name}.parquet"
+    target.parent.mkdir(exist_ok=True)
+    held.execute(f"""
+        COPY (
+            SELECT {quoted(found.path.name)} AS file, aside.line, aside.rule, aside.reason,
+                coalesce(ragged.text, again.text) AS row
+            FROM aside LEFT JOIN ragged ON aside.place IS NULL AND ragged.line = aside.line
+            LEFT JOIN (
+                SELECT row_number() OVER () - 1 AS place, CAST(to_json(struct_pack({columns})) AS VARCHAR) AS text
+                FROM ({rows(found)})
+            ) again ON again.place = aside.place ORDER BY aside.line
+        ) TO {quoted(str(target))} (FORMAT parquet)""")
+    if found.is_csv:
+        held.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    return reasons
+
+
+def refuse(
+    found: Found, placed: Placed, share: float, work: Path, store: Store, held: duckdb.DuckDBPyConnection
+) -> BadData:
+    """The refusal of a table with too many rows that cannot be used; they are kept in quarantine/refused to look at."""
+    refused = store.root / "quarantine" / "refused"
+    shutil.rmtree(refused, ignore_errors=True)
+    shutil.copytree(work / "quarantine", refused)
+    reason, times, line = held.sql(
+        "SELECT reason, count(*) AS n, min(line) FROM aside GROUP BY reason ORDER BY n DESC, reason LIMIT 1"
+    ).fetchall()[0]
+    which = "row" if found.is_csv is False else "line"
+    return BadData(
+        f"{found.path.name}: {placed.quarantined:,} of {placed.rows_in:,} rows cannot be used, and at most {share:.1%} "
+        f"may be set aside. Most often ({times:,}): {reason}, first on {which} {line}. Mend the export and ingest "
+        f"again; the store is as it was, and the rows are in {refused}."
+    )
