@@ -104,8 +104,8 @@ class _Load:
             self.held.execute(f"CREATE TABLE known_{home} AS SELECT DISTINCT {name} FROM ({held})")
         held = self.store.view(TABLES["enrolments"], self.store.files("enrolments"))
         self.held.execute(f"CREATE TABLE stays AS SELECT pupil_id, school_id, start_date FROM ({held})")
-        self.held.execute("CREATE VIEW homes AS SELECT pupil_id, arg_max(school_id, (start_date, school_id)) AS school_id"
-                          " FROM stays GROUP BY pupil_id")  # fmt: skip
+        last_school = "arg_max(school_id, (start_date, school_id)) AS school_id"
+        self.held.execute(f"CREATE VIEW homes AS SELECT pupil_id, {last_school} FROM stays GROUP BY pupil_id")
 
     def _table(self, file: Found) -> TableReceipt:
         table = file.table

@@ -2,7 +2,8 @@
 and when each was known.
 
 Everything is set-based SQL on the load's own DuckDB. In order: `sifted` (every row, typed, with the first rule it
-breaks), `aside` and `repeats` (the rows that go no further), `fresh` (the rows to keep).
+breaks), `verdicts` (rows of one fact told more than once), `good` (the rest), `held_rows` (what the store holds),
+`fresh` (the rows to keep) and `aside` (the rows set aside, and why).
 """
 
 from collections.abc import Mapping
@@ -106,7 +107,9 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
     """
     facts, says = listed(key(table)), listed(content(table))
     held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
-    told, distinct = held.sql(f"SELECT count(*), count(DISTINCT hash({facts})) FROM sifted WHERE broken IS NULL").fetchall()[0]
+    told, distinct = held.sql(
+        f"SELECT count(*), count(DISTINCT hash({facts})) FROM sifted WHERE broken IS NULL"
+    ).fetchall()[0]
     if told > distinct:
         held.execute(f"""
             INSERT INTO verdicts
@@ -117,8 +120,8 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
                 SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
             ), told AS (
                 SELECT *, count(*) OVER (PARTITION BY {facts}, given) > 1
-                    OR count(given) OVER (PARTITION BY {facts}) NOT IN (0, count(*) OVER (PARTITION BY {facts})) AS differ
-                FROM folded WHERE nth = 1
+                    OR count(given) OVER fact NOT IN (0, count(*) OVER fact) AS differ
+                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {facts})
             ), versions AS (
                 SELECT place, row_number() OVER version AS nth,
                     hash({says}) = lag(hash({says})) OVER version AS unchanged
@@ -126,7 +129,7 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
             )
             SELECT place, 'repeat' FROM folded WHERE nth > 1
             UNION ALL SELECT place, 'conflict' FROM told WHERE differ
-            UNION ALL SELECT place, CASE WHEN unchanged THEN 'repeat' ELSE 'later' END FROM versions WHERE nth > 1""")  # fmt: skip
+            UNION ALL SELECT place, if(unchanged, 'repeat', 'later') FROM versions WHERE nth > 1""")
     held.execute(
         "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
         + (" AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')" if told > distinct else "")
@@ -134,7 +137,7 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
 
 
 def _hold(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> None:
-    """`held_rows`: what the store holds of this table, and of marks only the schools and months that the load touches."""
+    """`held_rows`: what the store holds of this table; of marks, only the schools and months that the load touches."""
     files = store.files(table.name)
     if table.name in BY_MONTH and files:
         touched = set(held.sql("SELECT DISTINCT school_id, strftime(date, '%Y-%m') FROM good").fetchall())
@@ -192,7 +195,8 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
         CREATE OR REPLACE TABLE aside AS
         WITH rule (n, name, words) AS (VALUES {tried}), bad AS (
             SELECT sifted.rowid AS place, rule.name, rule.words FROM sifted JOIN rule ON sifted.broken = rule.n
-            UNION ALL SELECT place, {quoted(CONFLICT.name)}, {quoted(CONFLICT.words)} FROM verdicts WHERE verdict = 'conflict'
+            UNION ALL SELECT place, {quoted(CONFLICT.name)}, {quoted(CONFLICT.words)}
+            FROM verdicts WHERE verdict = 'conflict'
         ), gaps AS (
             SELECT line - {header} - n + 1 AS place, max(n) AS n
             FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL

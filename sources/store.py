@@ -40,9 +40,9 @@ class Store:
         return self.root / "tables"
 
     def manifest(self) -> dict[str, Any]:
-        """What the store holds: `layout`, its version; `loads`; `files`, each with table, path, rows, sha256, load, first and last day, how
-        many of its rows are corrections, and its school and month where it has one of each; and `latest`, the
-        latest event of each table and school."""
+        """What the store holds: `layout`, its version; `loads`; `files`, each with table, path, rows, sha256, load,
+        first and last day, how many of its rows are corrections, and its school and month where it has one of
+        each; and `latest`, the latest event of each table and school."""
         path = self.tables_folder / MANIFEST
         if not path.exists():
             return {"layout": LAYOUT, "loads": 0, "files": [], "latest": {}}

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from configs.settings import load_settings
 from sources.ingest import ingest
 from sources.receipt import Receipt
 from sources.store import Store
-from sources.tables import TABLES
 
 SEEN = date(2025, 10, 1)
 WEEK = {
@@ -64,23 +64,23 @@ def load(folder: Path, store: Store, seen_on: date = SEEN, may_set_aside: float 
 
 
 def rows(store: Store, table: str) -> list[dict[str, Any]]:
-    """All rows the store holds of a table, with known_on and known_until, blank as None, in a fixed order."""
-    frame = store.tables()[table].to_pandas()
-    return _plain_rows(frame, [column.name for column in TABLES[table].columns] + ["known_on", "known_until"])
+    """All rows the store holds of a table, with known_on and known_until, dates as text, in a fixed order."""
+    return plain_rows(store.tables()[table].to_pyarrow())
 
 
 def set_aside(store: Store, table: str, load_number: int = 1) -> list[dict[str, Any]]:
     """The quarantined rows of a table in one load."""
-    return _plain_rows(pd.read_parquet(store.root / f"quarantine/load-{load_number:06}/{table}.parquet"), ["line"])
+    aside = plain_rows(pq.read_table(store.root / f"quarantine/load-{load_number:06}/{table}.parquet"))
+    return sorted(aside, key=lambda row: int(row["line"]))
 
 
-def _plain_rows(frame: pd.DataFrame, order: list[str]) -> list[dict[str, Any]]:
-    for name in frame.columns:
-        if frame[name].dtype.kind == "M" or (frame[name].dropna().map(type) == date).any():
-            frame[name] = pd.to_datetime(frame[name]).dt.strftime("%Y-%m-%d")
-    frame = frame.astype(object).where(frame.notna(), None)
-    made: list[dict[str, Any]] = frame.to_dict("records")
-    return sorted(made, key=lambda row: tuple(str(row[name]) for name in order))
+def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a table as a person would write them, in a fixed order."""
+    plain_values = [
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        for row in table.to_pylist()
+    ]
+    return sorted(plain_values, key=lambda row: [str(value) for value in row.values()])
 
 
 def bytes_of(root: Path) -> dict[str, str]:

@@ -51,8 +51,7 @@ def test_any_bytes_are_accounted_for_or_refused(damage: bytes) -> None:
         root = Path(place)
         try:
             marks = load(write(root / "export", attendance=content), Store(root / "store")).tables["attendance"]
-        except BadData as refusal:
-            assert "attendance.csv" in str(refusal)
+        except BadData:
             return
         assert marks.rows_in == marks.kept + marks.quarantined + marks.duplicates
         assert marks.kept >= 1

@@ -56,7 +56,7 @@ def test_refused_in_one_line_and_nothing_is_written(case: str, tmp_path: Path) -
 
 
 def test_a_missing_folder_is_a_slip_of_the_command(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="no folder .*nowhere"):
+    with pytest.raises(BadSettings, match=r"no folder .*nowhere"):
         load(tmp_path / "nowhere", Store(tmp_path / "store"))
 
 

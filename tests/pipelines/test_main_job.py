@@ -1,0 +1,145 @@
+"""The main job as a data manager runs it: ingest, train, nightly; twice, on another day, and with bad input."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.audit import broken_at
+from pipelines.runs import current
+from tests.pipelines.trust import exports, handrail, trained_store
+
+MONDAY = "2026-03-16"
+SCORES = ["pupil_id", "school_id", "as_of", "level_school", "level_self", "p_escalation", "p_suspension",
+          "p_severe_absence", "p_exit", "rank"]  # fmt: skip
+LISTED = ["pupil_id", "school_id", "as_of", "rank", "band", "concerns", "strengths", "changed", "support"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    own = tmp_path_factory.mktemp("main") / "store"
+    shutil.copytree(trained_store(), own)
+    return own
+
+
+def nightly(store: Path, day: str = MONDAY) -> Path:
+    done = handrail("nightly", "--store", store, "--as-of", day)
+    assert done.returncode in (0, 6), done.stderr
+    assert "Traceback" not in done.stderr
+    return store / "runs" / str(current(store))
+
+
+def test_a_night_leaves_a_row_for_everyone_and_a_list_sized_to_the_school(store: Path) -> None:
+    run = nightly(store)
+    scores, listed = pd.read_parquet(run / "scores.parquet"), pd.read_parquet(run / "watchlist.parquet")
+    assert set(SCORES) <= set(scores.columns)
+    assert set(LISTED) <= set(listed.columns)
+    assert not scores["pupil_id"].duplicated().any()
+    for outcome in ("suspension", "severe_absence", "exit"):
+        told = scores[f"p_{outcome}"].notna()
+        assert (scores.loc[told, "p_escalation"] >= scores.loc[told, f"p_{outcome}"]).all()
+    for school, rows in scores.groupby("school_id"):
+        assert sorted(rows["rank"]) == list(range(1, len(rows) + 1))
+        assert (listed["school_id"] == school).sum() <= -(-3 * len(rows) // 100)
+    assert (listed["strengths"].map(len) >= 1).all()
+    assert (listed["concerns"].map(len) <= 3).all()
+
+
+def test_the_same_night_again_is_the_same_run(store: Path) -> None:
+    run = nightly(store)
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    assert nightly(store) == run
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_another_store_of_the_same_records_gives_the_same_bytes(store: Path, tmp_path: Path) -> None:
+    run, other = nightly(store), tmp_path / "store"
+    shutil.copytree(trained_store(), other)
+    for name in ("features.parquet", "scores.parquet", "watchlist.parquet", "cards.json"):
+        assert (nightly(other) / name).read_bytes() == (run / name).read_bytes(), name
+
+
+def test_a_closed_day_rolls_back_and_says_so(store: Path) -> None:
+    done = handrail("nightly", "--store", store, "--as-of", "2026-03-15")
+    assert "2026-03-15 was no open day; the list is as of 2026-03-13." in done.stdout
+
+
+def test_ingesting_the_same_folder_again_changes_nothing(store: Path) -> None:
+    before = (store / "tables" / "manifest.json").read_bytes()
+    done = handrail("ingest", exports(), "--store", store, "--json")
+    tables = json.loads(done.stdout)["tables"]
+    assert (store / "tables" / "manifest.json").read_bytes() == before
+    assert all(table["kept"] == 0 for table in tables.values())
+    assert all(t["rows_in"] == t["kept"] + t["quarantined"] + t["duplicates"] for t in tables.values())
+
+
+def test_the_audit_log_is_whole_and_a_missing_line_shows(store: Path) -> None:
+    assert broken_at(store) is None
+    log = store / "audit" / "log.jsonl"
+    lines = log.read_text(encoding="utf-8").splitlines()
+    log.write_text("\n".join([lines[0], *lines[2:]]) + "\n", encoding="utf-8")
+    assert broken_at(store) == 2
+    log.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_no_pupil_is_named_where_none_may_be(store: Path) -> None:
+    people = pd.read_csv(exports() / "people.csv", dtype=str, keep_default_na=False)
+    words = {*people["pupil_id"], *(people["first_name"] + " " + people["last_name"])}
+    told = [path for path in (store / "mlflow").rglob("*") if path.is_file()]
+    told += [store / "mlflow.db", store / "audit" / "log.jsonl", *(store / "receipts").iterdir()]
+    for path in told:
+        held = path.read_bytes()
+        assert not [word for word in words if word.encode() in held], path.name
+
+
+REFUSALS = {
+    "no such folder": (("ingest", "nowhere"), 2, "nowhere"),
+    "a date before the records": (("nightly", "--as-of", "1999-01-04"), 2, "1999-01-04"),
+    "a date after the records": (("train", "--as-of", "2031-01-06"), 2, "2031-01-06"),
+    "a word that is no date": (("nightly", "--as-of", "monday"), 2, "monday"),
+    "an unknown command": (("publish",), 2, "publish"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code", "named"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_what_a_person_can_mend_is_one_line(
+    store: Path, arguments: tuple[str, ...], code: int, named: str
+) -> None:
+    where = () if arguments == ("publish",) else ("--store", store)
+    done = handrail(*arguments, *where)
+    assert done.returncode == code
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_store_without_a_model_says_what_to_do(tmp_path: Path) -> None:
+    done = handrail("ingest", exports(), "--store", tmp_path / "new")
+    assert done.returncode == 0
+    done = handrail("nightly", "--store", tmp_path / "new")
+    assert done.returncode == 6
+    assert "handrail train" in done.stderr
+
+
+def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
+    done = handrail("train", "--store", tmp_path / "empty")
+    assert done.returncode == 3
+    assert "handrail ingest" in done.stderr
+
+
+def test_a_missing_table_leaves_no_store(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    shutil.copytree(exports(), folder, ignore=shutil.ignore_patterns("truth", "enrolments*"))
+    done = handrail("ingest", folder, "--store", tmp_path / "store")
+    assert done.returncode == 3
+    assert "enrolments.csv" in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_help_is_instant_in_that_it_imports_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, pipelines.cli; print([m for m in ('pandas', 'lightgbm', 'mlflow', 'prefect') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
