@@ -3,7 +3,7 @@
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: help setup demo test test-all bench check docs clean
+.PHONY: help setup demo test test-slow test-all lint bench docs clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,11 +21,16 @@ setup: .venv/ready ## the locked environment in .venv, with uv from PyPI where t
 demo: .venv/ready ## the main job on a pretend trust, then the page's address
 	@$(BIN)/handrail demo
 
-test: .venv/ready ## everything but the slowest
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/pytest -m "not slow and not browser"
+test: .venv/ready lint ## everything but the slowest
+	@$(BIN)/pytest -m "not slow and not browser"
 
-test-all: .venv/ready ## everything: browser tests need Debian's chromium
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/pytest
+test-slow: .venv/ready ## the slowest, and the browser tests (these need Debian's chromium)
+	@$(BIN)/pytest -m "slow or browser"
+
+test-all: test test-slow ## both
+
+lint: .venv/ready ## ruff and mypy --strict
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
 
 bench: .venv/ready ## every ratio, to benchmarks/latest.json
 	@$(BIN)/python -m benchmarks

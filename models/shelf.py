@@ -65,13 +65,13 @@ def load(shelf: Path, name: str) -> Model:
     catalogue of features than this version of Handrail has."""
     folder = shelf / name
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        text = (folder / MANIFEST).read_bytes()
         table = (folder / SCORECARD).read_bytes()
     except OSError as error:
         raise BadData(f"Model {name} cannot be read: {error.filename} is missing. Train again.") from error
-    manifest = json.loads(text)
-    if hashlib.sha256(text.encode()).hexdigest()[:12] != name:
+    if hashlib.sha256(text).hexdigest()[:12] != name:
         raise BadData(f"Model {name}: {MANIFEST} was changed after training. Restore it or train again.")
+    manifest = json.loads(text)
     if hashlib.sha256(table).hexdigest() != manifest["scorecard_sha256"]:
         raise BadData(f"Model {name}: {SCORECARD} was changed after training. Restore it or train again.")
     if manifest["catalogue_hash"] != catalogue_hash():

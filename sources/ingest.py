@@ -11,7 +11,7 @@ import duckdb
 
 from configs.refusals import BadData, BadSettings, nearest
 from configs.settings import Settings
-from sources.loads import Moment, Placed, place
+from sources.loads import Moment, place
 from sources.publishing import publish, sweep
 from sources.quarantine import refuse, set_aside
 from sources.reading import FORMATS, Found, ends_unfinished, find
@@ -119,19 +119,15 @@ class _Load:
         self._remember(table)
         written = write(table, self.work, self.moment.load, self.held)
         self.files += written.files
-        self.latest[table.name] = _later(self.latest.get(table.name, {}), written.latest)
-        return _receipt(placed, written.latest, reasons)
+        latest = self.latest[table.name] = _later(self.latest.get(table.name, {}), written.latest)
+        return TableReceipt(placed.rows_in, placed.kept, placed.quarantined, placed.duplicates,
+                            max(latest.values(), default=None), reasons)  # fmt: skip
 
     def _remember(self, table: Table) -> None:
         if table.name in HOMES.values():
             self.held.execute(f"INSERT INTO known_{table.name} SELECT {table.key[0]} FROM fresh")
         if table.name == "enrolments":
             self.held.execute("INSERT INTO stays SELECT pupil_id, school_id, start_date FROM fresh")
-
-
-def _receipt(placed: Placed, latest: dict[str, str], reasons: dict[str, int]) -> TableReceipt:
-    last = max(latest.values(), default=None)
-    return TableReceipt(placed.rows_in, placed.kept, placed.quarantined, placed.duplicates, last, reasons)
 
 
 def _later(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TableReceipt:
-    """One table's rows: rows_in = kept + quarantined + duplicates, always."""
+    """One table's rows: rows_in = kept + quarantined + duplicates, always; `latest` is the latest event the store
+    then holds, `reasons` how many rows were set aside for each reason."""
 
     rows_in: int
     kept: int

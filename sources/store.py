@@ -63,8 +63,10 @@ class Store:
         """Every canonical table as an expression on one DuckDB: its columns, `known_on`, and `known_until` (the day
         a later version was known, or null). An optional table never loaded is empty."""
         held = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+        files = self.manifest()["files"]
         for table in TABLES.values():
-            held.raw_sql(f"CREATE VIEW {table.name} AS {self.view(table, self.files(table.name))}")
+            own = [file for file in files if file["table"] == table.name]
+            held.raw_sql(f"CREATE VIEW {table.name} AS {self.view(table, own)}")
         return {name: held.table(name) for name in TABLES}
 
     def view(self, table: Table, files: Iterable[File]) -> str:

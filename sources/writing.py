@@ -44,7 +44,7 @@ class _Part:
         """Where the file lies, safe as a path whatever a school is called."""
         if self.school is None:
             return ""
-        name = quote(self.school, safe="").replace(".", "%2E")
+        name = quote(self.school, safe="")
         if len(name) > LONGEST_NAME:
             name = hashlib.sha256(name.encode()).hexdigest()
         return f"school={name}/month={self.month}/"

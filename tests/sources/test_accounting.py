@@ -25,7 +25,7 @@ HEADING = "pupil_id,school_id,date,session,code\n"
 
 
 @given(st.lists(st.one_of(GOOD.map(list), st.lists(FIELDS, min_size=1, max_size=7)), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_every_row_written_is_accounted_for(written: list[list[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(written)
@@ -44,7 +44,7 @@ def test_every_row_written_is_accounted_for(written: list[list[str]]) -> None:
 
 
 @given(st.binary(max_size=60).map(lambda raw: raw.replace(b"\x00", b"")))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_bytes_are_accounted_for_or_refused(damage: bytes) -> None:
     content = (HEADING + "ann,oak,2025-09-01,AM,/\n").encode() + damage + b"\nann,oak,2025-09-01,PM,/\n"
     with tempfile.TemporaryDirectory() as place:
@@ -58,7 +58,7 @@ def test_any_bytes_are_accounted_for_or_refused(damage: bytes) -> None:
 
 
 @given(st.permutations(WEEK["attendance"].strip().splitlines()[1:]), st.integers(0, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_order_of_rows_and_repeats_change_nothing(lines: list[str], repeat: int) -> None:
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)

@@ -98,6 +98,22 @@ def test_the_source_may_say_when_a_fact_was_known(tmp_path: Path) -> None:
     assert [receipt["tables"]["attendance"]["duplicates"] for receipt in store.receipts()] == [0, 1]
 
 
+def test_the_source_may_say_that_it_was_known_earlier(tmp_path: Path) -> None:
+    store = two_loads(
+        tmp_path, f"{MARKS},known_on\nann,oak,2025-09-01,AM,I,2025-09-04",
+        f"{MARKS},known_on\nann,oak,2025-09-01,AM,I,2025-09-02",
+    )  # fmt: skip
+    assert [codes_known(store, date(2025, 9, day)) for day in (1, 2, 5)] == [[]] + 2 * [[("ann", "2025-09-01", "I")]]
+
+
+def test_a_fact_told_again_unchanged_is_a_duplicate(tmp_path: Path) -> None:
+    store, told = Store(tmp_path / "store"), "ann,oak,2025-09-01,AM,{},2025-09-0{}"
+    lines = [told.format(code, day) for code, day in (("I", 3), ("N", 1), ("N", 2), ("I", 4))]
+    receipt = load(write(tmp_path / "export", attendance="\n".join([f"{MARKS},known_on", *lines])), store)
+    assert (receipt.tables["attendance"].kept, receipt.tables["attendance"].duplicates) == (2, 2)
+    assert [mark[3:] for mark in marks_of(store)] == [("2025-09-03", None), ("2025-09-01", "2025-09-03")]
+
+
 def test_versions_known_the_same_day_contradict_each_other(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export", attendance=f"""
@@ -138,6 +154,13 @@ def test_nothing_is_known_before_it_happened(tmp_path: Path) -> None:
     assert {day for _, day, _ in codes_known(store, date(2025, 9, 1))} == {"2025-09-01"}
     assert [row["date"] for row in plain_rows(known["calendar"].to_pyarrow())] == ["2025-09-01"]
     assert not {"known_on", "known_until"} & {name for table in known.values() for name in table.columns}
+
+
+def test_a_plan_is_not_a_fact_before_its_day(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    load(write(tmp_path / "export", attendance=f"{MARKS},known_on\nann,oak,2025-09-03,AM,C,2025-09-01"), store)
+    assert codes_known(store, TUESDAY) == []
+    assert codes_known(store, date(2025, 9, 3)) == [("ann", "2025-09-03", "C")]
 
 
 def test_a_correction_loaded_with_an_older_day_still_comes_last(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ HEADINGS = {
 }
 BAD = [
     ("attendance", "ann,oak,01/09/2025,AM,/,", "date is not a date written YYYY-MM-DD"),
+    ("attendance", "ann,oak,2025/09/01,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,2025-9-1,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,25-09-01,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,45901,AM,/,", "date is not a date written YYYY-MM-DD"),

@@ -1,0 +1,57 @@
+"""Whatever is loaded, in whatever order: `as_known` gives what a person with a notebook would have known."""
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.as_known import as_known
+from sources.store import Store
+from tests.sources.a_folder import load, plain_rows, write
+
+START = date(2025, 9, 1)
+Notebook = dict[int, list[tuple[int, str]]]
+LOADS = st.lists(
+    st.tuples(
+        st.dictionaries(st.integers(0, 6), st.sampled_from("N/IO"), min_size=1, max_size=4), st.integers(0, 9)
+    ),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+def note(notebook: Notebook, marks: dict[int, str], seen: int) -> None:
+    """Notes one load of day → code: versions of each day's mark, each with the day it was known."""
+    latest = max(notebook, default=-1)
+    for day, code in marks.items():
+        versions = notebook.setdefault(day, [])
+        if not versions:
+            versions.append((day if day > latest else max(seen, day), code))
+        elif versions[-1][1] != code:
+            versions.append((max(seen, versions[-1][0]), code))
+
+
+def known_then(notebook: Notebook, as_of: int) -> dict[int, str]:
+    """Day → code as the notebook says it was known."""
+    known = {day: [code for known, code in versions if known <= as_of] for day, versions in notebook.items()}
+    return {day: codes[-1] for day, codes in known.items() if codes and day <= as_of}
+
+
+@given(LOADS)
+@settings(max_examples=20, deadline=None)
+def test_as_known_is_what_a_notebook_would_say(loads: list[tuple[dict[int, str], int]]) -> None:
+    notebook: Notebook = {}
+    with tempfile.TemporaryDirectory() as place:
+        store = Store(Path(place) / "store")
+        for number, (marks, seen) in enumerate(loads):
+            lines = ["pupil_id,school_id,date,session,code"]
+            lines += [f"ann,oak,{START + timedelta(day)},AM,{code}" for day, code in marks.items()]
+            load(write(Path(place) / str(number), attendance="\n".join(lines)), store, START + timedelta(seen))
+            note(notebook, marks, seen)
+        tables = store.tables()
+        for as_of in range(-1, 12):
+            known = plain_rows(as_known(tables, START + timedelta(as_of))["attendance"].to_pyarrow())
+            held = {(date.fromisoformat(row["date"]) - START).days: row["code"] for row in known}
+            assert len(held) == len(known)
+            assert held == known_then(notebook, as_of)
