@@ -78,5 +78,7 @@ def _rung(ladder: str, level: Any, rule: dict[str, Any]) -> Rung:
     for key in rule:
         if key not in known:
             raise BadSettings(f"ladder, {ladder} {level}: unknown setting '{key}'{nearest(key, known)}.")
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in rule.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in rule.items()
+    }
     return Rung(level=int(level), **values)

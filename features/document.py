@@ -18,12 +18,16 @@ never read; code E (suspended) is never counted as absence.
 
 def page() -> str:
     """The page as Markdown: a table a family."""
-    return "\n".join([HEAD, f"{len(CATALOGUE)} features in {len(FAMILIES)} families.\n", *map(_family, FAMILIES)])
+    return "\n".join(
+        [HEAD, f"{len(CATALOGUE)} features in {len(FAMILIES)} families.\n", *map(_family, FAMILIES)]
+    )
 
 
 def _family(family: str) -> str:
     rows = [_row(feature) for feature in CATALOGUE if feature.family == family]
-    head = "| feature | what it is | unit | more of it | told to staff | when empty |\n|---|---|---|---|---|---|"
+    head = (
+        "| feature | what it is | unit | more of it | told to staff | when empty |\n|---|---|---|---|---|---|"
+    )
     return "\n".join([f"## {family.replace('_', ' ').capitalize()}\n", head, *rows, ""])
 
 

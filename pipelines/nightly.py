@@ -146,10 +146,12 @@ def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:
 
 def _receipt(night: Night, model: shelf.Model) -> dict[str, Any]:
     passed = model.passed
-    blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["verdict"] != "pass"]
-    words = "The model passed its gate." if passed else (
-        "The model has not passed its gate, so only facts that changed are shown. " + " ".join(blocked)
-    )  # fmt: skip
+    blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["blocks"]]
+    words = (
+        "The model passed its gate."
+        if passed
+        else " ".join(["The model has not passed its gate, so only facts that changed are shown.", *blocked])
+    )
     evaluation = model.manifest["evaluations"].get(RANKED_BY, [])
     return {
         "as_of": str(night.as_of), "data_hash": night.data_hash, "model_id": night.model_id,

@@ -122,7 +122,7 @@ def _account(
             for name, rehearsal in found.rehearsals.items()
         },
         "without_model": dict(found.without_model),
-        "gate": {"passed": verdict.passed, "criteria": _plain([asdict(c) for c in verdict.criteria])},
+        "gate": {"passed": verdict.passed, "criteria": _plain([{**asdict(c), "blocks": c.blocks} for c in verdict.criteria])},
         "evaluations": {name: _plain(table.to_dict("records")) for name, table in evaluations.items()},
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from features.cohort import NOT_COUNTED
-from reports.lost_learning.records import DAY, PUPIL, SUSPENDED, codes_of, possible_marks, recorded_days
+from reports.lost_learning.records import DAY, PUPIL, SUSPENDED, codes_of, held, possible_marks, recorded_days
 
 COLUMNS = (
     "absence_authorised", "absence_unauthorised", "lateness", "internal_exclusion", "part_time_timetable",
@@ -38,10 +38,10 @@ def ledger(known: dict[str, ir.Table], days: ir.Table, session_minutes: int = SE
     units (see `units_of`); what is left of the possible sessions was attended.
     """
     unit = units_of(session_minutes)
-    recorded = recorded_days(known, days, unit)
+    recorded = held(recorded_days(known, days, unit))
     marks = _marks(known["attendance"], days, unit)
-    plain = _plain(marks.anti_join(recorded, DAY), unit)
-    claimed = _claimed(marks.join(recorded, DAY), known["enrolments"], unit)
+    plain = held(_plain(marks.anti_join(recorded, DAY), unit))
+    claimed = held(_claimed(marks.join(recorded, DAY), known["enrolments"], unit))
     every = plain.union(claimed)
     return every.group_by(*OF_LEDGER).agg(
         **{name: every[name].sum().cast("int64") for name in ("possible", *COLUMNS, *BESIDE)}

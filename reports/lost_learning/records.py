@@ -13,6 +13,11 @@ SUSPENDED = "E"
 POSSIBLE = ("present", "approved", "authorised", "unauthorised")
 
 
+def held(table: ir.Table) -> ir.Table:
+    """The same rows, reckoned now: a table that is read twice would otherwise be reckoned, or kept whole, twice."""
+    return ibis.memtable(table.to_pyarrow())
+
+
 def codes_of(*classes: str) -> tuple[str, ...]:
     """The attendance codes of these classes."""
     return tuple(code for code, kind in attendance_codes().items() if kind in classes)
@@ -97,7 +102,7 @@ def _removed(removals: ir.Table, unit: int) -> ir.Table:
 def _twice(marks: ir.Table) -> ir.Table:
     """The days on which two schools hold marks of possible sessions of one pupil: a session is counted once."""
     schools = marks.group_by("pupil_id").agg(first=marks.school_id.min(), last=marks.school_id.max())
-    moved = schools.filter(schools["first"] != schools["last"])
+    moved = held(schools.filter(schools["first"] != schools["last"]))
     days = marks.semi_join(moved, "pupil_id").select(*DAY).distinct()
     number = days.school_id.count().over(group_by=[days.pupil_id, days.date])
     return days.mutate(number=number).filter(lambda t: t.number > 1).select(*DAY, twice=True)

@@ -7,7 +7,18 @@ from features.catalogue import CATALOGUE, FAMILIES
 from features.document import page
 from features.measures import MEASURES
 
-FORBIDDEN = ("ethnic", "relig", "language", "sex", "gender", "fsm", "free_school", "postcode", "police", "disab")
+FORBIDDEN = (
+    "ethnic",
+    "relig",
+    "language",
+    "sex",
+    "gender",
+    "fsm",
+    "free_school",
+    "postcode",
+    "police",
+    "disab",
+)
 NEVER_CONCERNS = ("needs", "support", "meetings", "environment", "year", "joining", "standing")
 
 

@@ -72,7 +72,9 @@ def test_a_night_killed_anywhere_leaves_the_last_whole_list_and_loses_nothing(
     store: Path, undisturbed: Path, step: str
 ) -> None:
     before = current(store)
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(store), step, NEXT], capture_output=True, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(store), step, NEXT], capture_output=True, check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     assert current(store) == before
     assert handrail("nightly", "--store", store, "--as-of", NEXT).returncode in (0, 6)

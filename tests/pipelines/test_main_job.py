@@ -142,4 +142,7 @@ def test_help_is_instant_in_that_it_imports_nothing_heavy() -> None:
     import sys
 
     code = "import sys, pipelines.cli; print([m for m in ('pandas', 'lightgbm', 'mlflow', 'prefect') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )

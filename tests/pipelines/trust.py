@@ -25,7 +25,9 @@ def exports() -> Path:
 def handrail(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs the command as its user would, in a process of its own."""
     command = [sys.executable, "-m", "pipelines", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
 
 
 @functools.cache

@@ -53,6 +53,13 @@ def test_later_marks_are_known_from_their_own_day_and_late_ones_from_the_load(tm
     ]
 
 
+def test_a_late_load_does_not_move_the_latest_event_back(tmp_path: Path) -> None:
+    store = two_loads(tmp_path, f"{MARKS}\nann,oak,2025-09-03,AM,/", f"{MARKS}\nann,oak,2025-09-01,AM,/")
+    load(write(tmp_path / "third", attendance=f"{MARKS}\nben,oak,2025-09-02,AM,/"), store, date(2025, 9, 8))
+    assert ("ben", "2025-09-02", "/", "2025-09-08", None) in marks_of(store)
+    assert store.receipts()[-1]["tables"]["attendance"]["latest"] == "2025-09-03"
+
+
 def test_a_school_that_joins_later_is_a_backfill_of_its_own(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     needs = "pupil_id,kind,code,start_date,end_date\n{},fsm,FSM,2025-09-01,"

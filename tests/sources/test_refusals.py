@@ -37,7 +37,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         {"attendance": ATTENDANCE + 'ann,oak,2025-09-01,AM,/\nann,oak,2025-09-01,"PM,/\nben,oak,2025-09-01,AM,/'},
         ["attendance.csv, line 3", "quotation mark"]),
     "rows that two readers count differently": (
-        {"attendance": ATTENDANCE + 'ann,oak,2025-09-01,AM, "/\n"\nann,oak,2025-09-01,PM,/'},
+        {"attendance": ATTENDANCE + 'ann,oak,2025-09-01,AM, "/\n/"\nann,oak,2025-09-01,PM,/'},
         ["attendance.csv: 2 rows were read", "accounted for"]),
     "lines that end in two ways": (
         {"attendance": (ATTENDANCE + "ann,oak,2025-09-01,AM,/\r\nann,oak,2025-09-01,PM,/\n").encode()},

@@ -92,7 +92,7 @@ def record(as_of: date = AS_OF, joined: date = LAST_AUTUMN, **rows: Any) -> Reco
 
 def random_record(seed: int) -> Record:
     """Any record at all: from a pupil of three days to one of two years, from empty to crowded."""
-    draw = random.Random(seed)  # noqa: S311 - nothing secret
+    draw = random.Random(seed)
     as_of = draw.choice(open_days(date(2025, 9, 3), AS_OF) + open_days(date(2024, 12, 1), date(2025, 6, 1)))
     days = open_days(LAST_AUTUMN, as_of)
     joined = draw.choice([LAST_AUTUMN, draw.choice(days), days[-min(len(days), 3)]])
