@@ -110,6 +110,7 @@ def _account(
 ) -> dict[str, Any]:
     """What the manifest says beside the table: where it came from, and what was found out."""
     labels = found.rows.labels
+    criteria = [{**asdict(criterion), "blocks": criterion.blocks} for criterion in verdict.criteria]
     return {
         "as_of": str(by), "horizon": settings.horizon, "data_hash": store.data_hash(),
         "settings_hash": settings.digest(), "versions": {name: version(name) for name in LIBRARIES},
@@ -122,7 +123,7 @@ def _account(
             for name, rehearsal in found.rehearsals.items()
         },
         "without_model": dict(found.without_model),
-        "gate": {"passed": verdict.passed, "criteria": _plain([{**asdict(c), "blocks": c.blocks} for c in verdict.criteria])},
+        "gate": {"passed": verdict.passed, "criteria": _plain(criteria)},
         "evaluations": {name: _plain(table.to_dict("records")) for name, table in evaluations.items()},
     }  # fmt: skip
 

@@ -64,7 +64,8 @@ def _records(
             if rng.random() < 0.95:
                 code = rng.choice(["/"] * 12 + list("LIOUENRTDBXS") + ["C2", "Y5", "I01", "#"])
                 rows["attendance"].append({**who, "date": day, "session": session, "code": code,
-                                           "minutes_late": 7.0 if code == "L" else None, **_known(rng, day)})  # fmt: skip
+                                           "minutes_late": 7.0 if code == "L" else None,
+                                           **_known(rng, day)})  # fmt: skip
         if rng.random() < 0.15:
             rows["lessons"].append({**who, "date": day, "period": rng.choice(["1", "P2", "5", "tutor"]),
                                     "mark": rng.choice(["absent", "late", "present"]), **_known(rng, day)})  # fmt: skip
