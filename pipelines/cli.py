@@ -99,10 +99,12 @@ def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
     from pipelines.account import training_as_json, training_in_words
     from pipelines.flows import run_retrain
     from pipelines.lock import only_run
+    from pipelines.retrain import day_held
     from sources.store import Store
 
     with only_run(store), teller("train", quiet=as_json) as say:
-        trained = run_retrain(store, _day(as_of), Store(store).settings.orchestration, say)
+        day = day_held(Store(store), _day(as_of))
+        trained = run_retrain(store, day, Store(store).settings.orchestration, say)
     click.echo(json.dumps(training_as_json(trained), indent=1) if as_json else training_in_words(trained))
     if not trained.verdict.passed:
         raise GateNotPassed("The model did not pass its gate and may not publish names. " +

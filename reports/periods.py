@@ -48,7 +48,8 @@ def _year_before(day: date) -> date:
 
 
 def days_of(calendar: pd.DataFrame, asked: tuple[Period, ...]) -> pd.DataFrame:
-    """A row for each school and date of the periods: school_id, date, period, half_term ("2025 Autumn 1").
+    """A row for each school and date of the periods: school_id, date, period, half_term ("2025 Autumn 1"), and
+    `slot`, a number for the two.
 
     Every date has a row, open or closed, so that no mark is lost; a holiday belongs to the half term before it.
     """
@@ -59,11 +60,15 @@ def days_of(calendar: pd.DataFrame, asked: tuple[Period, ...]) -> pd.DataFrame:
         for day, half in _half_terms(sorted({moment.date() for moment in pd.to_datetime(held)}), period)
     ]
     frame = pd.DataFrame(rows, columns=["school_id", "date", "period", "half_term"])
-    return frame.astype({"date": "datetime64[s]"})
+    slot = frame.groupby(["period", "half_term"]).ngroup().astype("int32")
+    return frame.assign(slot=slot).astype({"date": "datetime64[s]"})
 
 
 def _half_terms(open_days: list[date], period: Period) -> Iterator[tuple[date, str]]:
-    begins = [open_days[0], *(after for before, after in pairwise(open_days) if (after - before).days >= HOLIDAY)]
+    begins = [
+        open_days[0],
+        *(after for before, after in pairwise(open_days) if (after - before).days >= HOLIDAY),
+    ]
     place = -1
     for number in range((period.end - period.start).days + 1):
         day = period.start + timedelta(days=number)

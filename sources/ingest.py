@@ -77,7 +77,13 @@ class _Load:
     """One load at work: everything it writes lies to one side until the manifest is replaced."""
 
     def __init__(
-        self, store: Store, settings: Settings, seen_on: date, work: Path, held: duckdb.DuckDBPyConnection, say: Say
+        self,
+        store: Store,
+        settings: Settings,
+        seen_on: date,
+        work: Path,
+        held: duckdb.DuckDBPyConnection,
+        say: Say,
     ) -> None:
         self.store, self.settings, self.work, self.held, self.say = store, settings, work, held, say
         self.manifest = store.manifest()
@@ -147,5 +153,7 @@ def _notes(folder: Path, found: list[Found]) -> list[str]:
     known = {file.path.name for file in found} | {PEOPLE}
     ignored = sorted(path.name for path in folder.iterdir() if path.name not in known)
     if ignored:
-        notes.append(f"In the folder, and not one of Handrail's tables ({', '.join(FORMATS)}): {', '.join(ignored)}.")
+        notes.append(
+            f"In the folder, and not one of Handrail's tables ({', '.join(FORMATS)}): {', '.join(ignored)}."
+        )
     return notes

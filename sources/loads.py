@@ -132,7 +132,11 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
             UNION ALL SELECT place, if(unchanged, 'repeat', 'later') FROM versions WHERE nth > 1""")
     held.execute(
         "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
-        + (" AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')" if told > distinct else "")
+        + (
+            " AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')"
+            if told > distinct
+            else ""
+        )
     )
 
 
@@ -156,7 +160,10 @@ def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
 def _keep(table: Table, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
     """`fresh`: the rows that the store does not hold yet, each with the day it was known (design, "When a fact was
     known"), in the order of their key."""
-    says, happened = listed(content(table), "good"), f"good.{named(table.happened)}" if table.happened else ALWAYS
+    says, happened = (
+        listed(content(table), "good"),
+        f"good.{named(table.happened)}" if table.happened else ALWAYS,
+    )
     late = f"greatest(DATE '{moment.seen_on}', {happened})" if table.happened else ALWAYS
     known_on = (
         f"CASE WHEN good.given IS NOT NULL THEN good.given"
@@ -189,7 +196,9 @@ def _held_already(table: Table) -> str:
 
 def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> None:
     """`aside`: every row set aside, with its line as a spreadsheet counts them, the rule and the reason in words."""
-    tried = ", ".join(f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found.table)))
+    tried = ", ".join(
+        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found.table))
+    )
     header = 2 if found.is_csv else 1
     held.execute(f"""
         CREATE OR REPLACE TABLE aside AS

@@ -74,7 +74,9 @@ def find(folder: Path, table: Table, held: duckdb.DuckDBPyConnection) -> Found |
 def check_unchanged(found: Found) -> None:
     """Refuses a file that was still being written while it was read."""
     if _state(found.path) != found.state:
-        raise BadData(f"{found.path.name} changed while it was being read. Wait until it is whole and ingest again.")
+        raise BadData(
+            f"{found.path.name} changed while it was being read. Wait until it is whole and ingest again."
+        )
 
 
 def rows(found: Found) -> str:
@@ -129,7 +131,9 @@ def unreadable(found: Found, error: duckdb.Error) -> BadData:
     if not found.is_csv:
         return BadData(f"{found.path.name} is not a whole Parquet file. Copy or export it again.")
     if "state machine" in str(error):
-        return BadData(f"{found.path.name}: its lines do not all end in the same way. Save it as CSV UTF-8 again.")
+        return BadData(
+            f"{found.path.name}: its lines do not all end in the same way. Save it as CSV UTF-8 again."
+        )
     return BadData(f"{found.path.name} cannot be read as CSV UTF-8. Export it again.")
 
 
@@ -143,20 +147,26 @@ def _csv_header(path: Path) -> list[str]:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadData(f"{path.name} is in UTF-16. Save it as CSV UTF-8 and ingest again.")
     if start.lstrip(codecs.BOM_UTF8).lstrip().lower().startswith((b"<!doctype", b"<html")):
-        raise BadData(f"{path.name} is a web page, not CSV: the export probably asked for a sign-in. Export again.")
+        raise BadData(
+            f"{path.name} is a web page, not CSV: the export probably asked for a sign-in. Export again."
+        )
     try:
         first = start.splitlines()[0].decode("utf-8-sig") if start else ""
         text = start.decode("utf-8-sig", errors="replace") if first.count('"') % 2 else first
         return next(csv.reader(io.StringIO(text, newline="")), [])
     except UnicodeDecodeError:
-        raise BadData(f"{path.name}, line 1 is not in UTF-8. Save it as CSV UTF-8 and ingest again.") from None
+        raise BadData(
+            f"{path.name}, line 1 is not in UTF-8. Save it as CSV UTF-8 and ingest again."
+        ) from None
     except csv.Error:
         raise BadData(f"{path.name}, line 1 cannot be read as column names. Export it again.") from None
 
 
 def _parquet_header(path: Path, held: duckdb.DuckDBPyConnection) -> list[str]:
     try:
-        return [row[0] for row in held.sql(f"DESCRIBE SELECT * FROM read_parquet({quoted(str(path))})").fetchall()]
+        return [
+            row[0] for row in held.sql(f"DESCRIBE SELECT * FROM read_parquet({quoted(str(path))})").fetchall()
+        ]
     except duckdb.Error:
         raise BadData(f"{path.name} is not a whole Parquet file. Copy or export it again.") from None
 
@@ -181,7 +191,9 @@ def _check_columns(path: Path, table: Table, columns: list[str]) -> None:
 def nearest_of(name: str, columns: list[str]) -> str:
     """The column most like a missing one, as a hint, unless it is itself a canonical name."""
     ours = {column.name for table in TABLES.values() for column in table.columns}
-    return nearest(name, [column for column in columns if column not in ours]).replace("did you mean", "is it")
+    return nearest(name, [column for column in columns if column not in ours]).replace(
+        "did you mean", "is it"
+    )
 
 
 def _csv_source(found: Found) -> str:

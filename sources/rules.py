@@ -114,7 +114,9 @@ def _unprintable(table: Table) -> list[Rule]:
     """Free text with a NUL byte in it is a damaged file; text from a list cannot have one."""
     checked = {name for name, home in HOMES.items() if home != table.name} | {"code"}
     return [
-        Rule(f"{column.name}_nul", f"contains({named(column.name)}, chr(0))", f"{column.name} holds a NUL byte")
+        Rule(
+            f"{column.name}_nul", f"contains({named(column.name)}, chr(0))", f"{column.name} holds a NUL byte"
+        )
         for column in table.columns
         if column.kind == "text" and not column.choices and column.name not in checked
     ]

@@ -48,7 +48,9 @@ class Store:
             return {"layout": LAYOUT, "loads": 0, "files": [], "latest": {}}
         held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if held.get("layout") != LAYOUT:
-            raise BadData(f"The store {self.root} was laid out by another version of Handrail. Ingest into a new one.")
+            raise BadData(
+                f"The store {self.root} was laid out by another version of Handrail. Ingest into a new one."
+            )
         return held
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
@@ -98,7 +100,9 @@ class Store:
         """The first and the last day with attendance. Refused (BadData) where nothing has been ingested."""
         files = self.files("attendance")
         if not files:
-            raise BadData(f"The store {self.root} holds no attendance. Run `handrail ingest DIR --store {self.root}`.")
+            raise BadData(
+                f"The store {self.root} holds no attendance. Run `handrail ingest DIR --store {self.root}`."
+            )
         first, last = min(file["first"] for file in files), max(file["last"] for file in files)
         return date.fromisoformat(first), date.fromisoformat(last)
 

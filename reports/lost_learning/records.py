@@ -35,7 +35,13 @@ def recorded_days(known: dict[str, ir.Table], days: ir.Table, unit: int) -> ir.T
     `removed`: internal exclusion recorded that day, in the ledger's `unit`s to a session; `twice`: whether a
     second school holds marks of possible sessions of the same pupil and day.
     """
-    nothing = {"am": False, "pm": False, "off_site": False, "removed": ibis.literal(0, "int64"), "twice": False}
+    nothing = {
+        "am": False,
+        "pm": False,
+        "off_site": False,
+        "removed": ibis.literal(0, "int64"),
+        "twice": False,
+    }
     parts = (
         _suspended(known["suspensions"], known["attendance"], _numbered(known["calendar"])),
         _off_site(known["moves"], days),
@@ -71,7 +77,9 @@ def _suspended(suspensions: ir.Table, attendance: ir.Table, days: ir.Table) -> i
     rows = rows.group_by(*PUPIL, "start_date", "category").agg(
         date=rows.date.min(), first=rows.number.min(), sessions=rows.sessions.max().ceil().cast("int64")
     )
-    marked = attendance.filter(attendance.code == SUSPENDED).group_by(*DAY).agg(mark=lambda t: t.session.min())
+    marked = (
+        attendance.filter(attendance.code == SUSPENDED).group_by(*DAY).agg(mark=lambda t: t.session.min())
+    )
     rows = rows.left_join(marked, DAY)
     rows = rows.select(
         *PUPIL, "sessions", begins=2 * rows["first"] + (rows.mark == "PM").fill_null(False).ifelse(1, 0)
@@ -90,7 +98,9 @@ def _off_site(moves: ir.Table, days: ir.Table) -> ir.Table:
     """The days covered by an off-site direction or alternative provision, its first and last day included."""
     rows = moves.filter(moves.kind.isin(OFF_SITE_MOVES)).select(*PUPIL, "start_date", "end_date")
     each = rows.join(days, "school_id")
-    covering = each.filter(each.date >= each.start_date, each.end_date.isnull() | (each.date <= each.end_date))
+    covering = each.filter(
+        each.date >= each.start_date, each.end_date.isnull() | (each.date <= each.end_date)
+    )
     return covering.select(*DAY, off_site=True)
 
 

@@ -116,7 +116,9 @@ def _care(story: Story, names: Names) -> dict[str, pd.DataFrame]:
     """Support, moves, needs, referrals, meetings and surveys."""
     support, end = care.support_rows(story), story.world.terms.open.shape[1]
     given = with_names(on_open_days(story, support), names)
-    given = given[given.until >= given.day]  # support due to begin in a holiday it would not outlast never began
+    given = given[
+        given.until >= given.day
+    ]  # support due to begin in a holiday it would not outlast never began
     given["start_date"] = names.day(given.day.to_numpy(dtype=np.int64))
     given["end_date"] = ended(given.until.to_numpy(), names, end).to_numpy()
     surveys = on_open_days(story, care.survey_rows(story))

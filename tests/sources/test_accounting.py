@@ -50,7 +50,9 @@ def test_any_bytes_are_accounted_for_or_refused(damage: bytes) -> None:
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
         try:
-            marks = load(write(root / "export", attendance=content), Store(root / "store")).tables["attendance"]
+            marks = load(write(root / "export", attendance=content), Store(root / "store")).tables[
+                "attendance"
+            ]
         except BadData:
             return
         assert marks.rows_in == marks.kept + marks.quarantined + marks.duplicates

@@ -47,7 +47,9 @@ def test_as_known_is_what_a_notebook_would_say(loads: list[tuple[dict[int, str],
         for number, (marks, seen) in enumerate(loads):
             lines = ["pupil_id,school_id,date,session,code"]
             lines += [f"ann,oak,{START + timedelta(day)},AM,{code}" for day, code in marks.items()]
-            load(write(Path(place) / str(number), attendance="\n".join(lines)), store, START + timedelta(seen))
+            load(
+                write(Path(place) / str(number), attendance="\n".join(lines)), store, START + timedelta(seen)
+            )
             note(notebook, marks, seen)
         marks_held = {"attendance": store.tables()["attendance"]}
         for as_of in range(-1, 12):

@@ -90,7 +90,11 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(tmp_path: Path) -> 
 def test_a_fact_corrected_twice_in_a_day_and_back_again(tmp_path: Path) -> None:
     store = two_loads(tmp_path, f"{MARKS}\nann,oak,2025-09-01,AM,N", f"{MARKS}\nann,oak,2025-09-01,AM,I")
     for number, code in enumerate(("O", "N")):
-        load(write(tmp_path / f"again{number}", attendance=f"{MARKS}\nann,oak,2025-09-01,AM,{code}"), store, FRIDAY)
+        load(
+            write(tmp_path / f"again{number}", attendance=f"{MARKS}\nann,oak,2025-09-01,AM,{code}"),
+            store,
+            FRIDAY,
+        )
     assert codes_known(store, date(2025, 9, 4)) == [("ann", "2025-09-01", "N")]
     assert codes_known(store, FRIDAY) == [("ann", "2025-09-01", "N")]
     assert len(rows(store, "attendance")) == 4
@@ -101,7 +105,13 @@ def test_the_source_may_say_when_a_fact_was_known(tmp_path: Path) -> None:
         tmp_path, f"{MARKS},known_on\nann,oak,2025-09-01,AM,N,2025-09-01\nann,oak,2025-09-01,AM,I,2025-09-03",
         f"{MARKS},known_on\nann,oak,2025-09-01,AM,O,2025-09-02\nann,oak,2025-09-01,AM,I,2025-09-04",
     )  # fmt: skip
-    assert [codes_known(store, date(2025, 9, day))[0][2] for day in (1, 2, 3, 4, 5)] == ["N", "O", "I", "I", "I"]
+    assert [codes_known(store, date(2025, 9, day))[0][2] for day in (1, 2, 3, 4, 5)] == [
+        "N",
+        "O",
+        "I",
+        "I",
+        "I",
+    ]
     assert [receipt["tables"]["attendance"]["duplicates"] for receipt in store.receipts()] == [0, 1]
 
 
@@ -110,7 +120,9 @@ def test_the_source_may_say_that_it_was_known_earlier(tmp_path: Path) -> None:
         tmp_path, f"{MARKS},known_on\nann,oak,2025-09-01,AM,I,2025-09-04",
         f"{MARKS},known_on\nann,oak,2025-09-01,AM,I,2025-09-02",
     )  # fmt: skip
-    assert [codes_known(store, date(2025, 9, day)) for day in (1, 2, 5)] == [[]] + 2 * [[("ann", "2025-09-01", "I")]]
+    assert [codes_known(store, date(2025, 9, day)) for day in (1, 2, 5)] == [[]] + 2 * [
+        [("ann", "2025-09-01", "I")]
+    ]
 
 
 def test_a_fact_told_again_unchanged_is_a_duplicate(tmp_path: Path) -> None:
@@ -142,7 +154,11 @@ def test_a_leaver_is_known_only_once_the_end_was_told_and_has_passed(tmp_path: P
         ann,oak,2025-09-01,{},7,{}
         ben,oak,2025-09-01,,7,"""
     load(write(tmp_path / "first", enrolments=told.format("", "")), store)
-    load(write(tmp_path / "second", enrolments=told.format("2025-10-10", "moved away")), store, date(2025, 10, 6))
+    load(
+        write(tmp_path / "second", enrolments=told.format("2025-10-10", "moved away")),
+        store,
+        date(2025, 10, 6),
+    )
 
     def stay(as_of: date) -> tuple[str | None, str | None]:
         known = plain_rows(as_known(store.tables(), as_of)["enrolments"].to_pyarrow())
@@ -165,13 +181,17 @@ def test_nothing_is_known_before_it_happened(tmp_path: Path) -> None:
 
 def test_a_plan_is_not_a_fact_before_its_day(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    load(write(tmp_path / "export", attendance=f"{MARKS},known_on\nann,oak,2025-09-03,AM,C,2025-09-01"), store)
+    load(
+        write(tmp_path / "export", attendance=f"{MARKS},known_on\nann,oak,2025-09-03,AM,C,2025-09-01"), store
+    )
     assert codes_known(store, TUESDAY) == []
     assert codes_known(store, date(2025, 9, 3)) == [("ann", "2025-09-03", "C")]
 
 
 def test_a_correction_loaded_with_an_older_day_still_comes_last(tmp_path: Path) -> None:
-    store = two_loads(tmp_path, f"{MARKS}\nann,oak,2025-09-03,AM,N", f"{MARKS}\nann,oak,2025-09-03,AM,I", TUESDAY)
+    store = two_loads(
+        tmp_path, f"{MARKS}\nann,oak,2025-09-03,AM,N", f"{MARKS}\nann,oak,2025-09-03,AM,I", TUESDAY
+    )
     assert codes_known(store, date(2025, 9, 3)) == [("ann", "2025-09-03", "I")]
 
 

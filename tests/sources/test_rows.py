@@ -105,9 +105,22 @@ def test_one_session_told_twice_differently_is_set_aside_whole(tmp_path: Path) -
 
 
 def test_text_survives_as_it_was_written(tmp_path: Path) -> None:
-    names = ["NULL", "NA", "True", "O'Brien", "Zoë", "Zoe\u0308", "=1+1", "a\nb", 'say "hi"', "\\", "🙂", "אב"]
+    names = [
+        "NULL",
+        "NA",
+        "True",
+        "O'Brien",
+        "Zoë",
+        "Zoe\u0308",
+        "=1+1",
+        "a\nb",
+        'say "hi"',
+        "\\",
+        "🙂",
+        "אב",
+    ]
     names.append("x" * 200)
-    quoted = ["\"" + name.replace('"', '""') + '"' for name in names]
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
     text = "school_id,name,phase,la_code,trust\noak,Oak,secondary,999,\n"
     text += "".join(f"s{n},{name},secondary,999,\n" for n, name in enumerate(quoted))
     store = Store(tmp_path / "store")
@@ -144,7 +157,9 @@ def test_columns_in_another_order_and_columns_that_are_not_ours(tmp_path: Path) 
 
 
 def test_what_is_not_there_or_not_ours_is_said_once(tmp_path: Path) -> None:
-    folder = write(tmp_path / "export", lessons="pupil_id,school_id,date,period,mark", people="pupil_id,first_name")
+    folder = write(
+        tmp_path / "export", lessons="pupil_id,school_id,date,period,mark", people="pupil_id,first_name"
+    )
     (folder / "old exports").mkdir()
     (folder / "notes.docx").write_bytes(b"")
     notes = " ".join(load(folder, Store(tmp_path / "store")).notes)
@@ -160,7 +175,13 @@ def test_an_optional_table_never_loaded_is_empty_and_typed(tmp_path: Path) -> No
     tables = store.tables()
     assert tables["incidents"].count().execute() == 0
     types = {name: str(kind) for name, kind in tables["incidents"].schema().items()}
-    expected = {"date": "date", "severity": "int64", "category": "string", "known_on": "date", "known_until": "date"}
+    expected = {
+        "date": "date",
+        "severity": "int64",
+        "category": "string",
+        "known_on": "date",
+        "known_until": "date",
+    }
     assert {name: types[name] for name in expected} == expected
     both = tables["attendance"].join(tables["pupils"], "pupil_id").count().execute()
     assert both == 4

@@ -21,13 +21,28 @@ SUMMER = "ann oak 2024-09-03 2025-07-21 8"
         ([SUMMER, "ann oak 2025-09-03 - 9"], [("2024-09-03", None)]),
         ([SUMMER, "ann oak 2025-09-04 - 9"], [("2024-09-03", "2025-07-21"), ("2025-09-04", None)]),
         ([SUMMER], [("2024-09-03", "2025-07-21")]),
-        (["ann oak 2025-09-03 2025-09-05 9", "ann oak 2025-09-04 2025-09-04 9"], [("2025-09-03", "2025-09-05")]),
+        (
+            ["ann oak 2025-09-03 2025-09-05 9", "ann oak 2025-09-04 2025-09-04 9"],
+            [("2025-09-03", "2025-09-05")],
+        ),
         (["ann oak 2025-09-03 - 9", "ann oak 2025-09-05 2025-09-05 9"], [("2025-09-03", None)]),
-        (["ann oak 2025-09-03 2025-09-03 9", "ann oak 2025-09-04 2025-09-05 9"], [("2025-09-03", "2025-09-05")]),
+        (
+            ["ann oak 2025-09-03 2025-09-03 9", "ann oak 2025-09-04 2025-09-05 9"],
+            [("2025-09-03", "2025-09-05")],
+        ),
     ],
-    ids=["over the summer", "back a day late", "left", "one within the other", "open around another", "next day"],
+    ids=[
+        "over the summer",
+        "back a day late",
+        "left",
+        "one within the other",
+        "open around another",
+        "next day",
+    ],
 )
-def test_rows_with_no_open_day_between_are_one_stay(stays: list[str], expected: list[tuple[str, str | None]]) -> None:
+def test_rows_with_no_open_day_between_are_one_stay(
+    stays: list[str], expected: list[tuple[str, str | None]]
+) -> None:
     assert stays_of(stays) == [("ann", "oak", *stay) for stay in expected]
     assert stays_of(stays[::-1]) == [("ann", "oak", *stay) for stay in expected]
 
