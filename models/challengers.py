@@ -24,7 +24,7 @@ TEN_FEATURES = (
     "severe_incidents_190", "removals_190", "suspensions_190", "days_since_suspensions", "recognitions_60",
 )  # fmt: skip
 ENVIRONMENT_FAMILIES = ("environment", "year")
-EBM_ROWS = 30_000
+EBM_ROWS = 20_000
 EBM_BAGS = 4
 
 
@@ -179,7 +179,7 @@ class Environment(Unconstrained):
 
 
 class Ebm(Fitted):
-    """An explainable boosting machine (interpret), without pairs, on at most 30,000 rows drawn by a fixed
+    """An explainable boosting machine (interpret), without pairs, on at most 20,000 rows drawn by a fixed
     seed."""
 
     NAME = "ebm"

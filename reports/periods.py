@@ -1,6 +1,7 @@
 """The dates of a report: the academic year so far, the same dates a year ago, and the half terms between."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,6 +12,7 @@ from configs.refusals import BadSettings
 
 YEAR_BEGINS = (9, 1)
 HOLIDAY = 8  # calendar days from one open day to the next: more than a long weekend
+DAY = timedelta(days=1)
 NOW, YEAR_AGO = "now", "a year ago"
 # A half term is named by its first open day: the last month and day on which each may begin.
 BEGIN_BY = (
@@ -47,34 +49,52 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def days_of(calendar: pd.DataFrame, asked: tuple[Period, ...]) -> pd.DataFrame:
-    """A row for each school and date of the periods: school_id, date, period, half_term ("2025 Autumn 1"), and
-    `slot`, a number for the two.
+@dataclass(frozen=True)
+class Slots:
+    """Stretches of dates that no school's half term or period begins inside: dates of one slot are summed together.
 
-    Every date has a row, open or closed, so that no mark is lost; a holiday belongs to the half term before it.
+    `edges` are the first dates of the slots after the first; `held` has a row for each school and slot of the
+    periods: school_id, slot, period, half_term ("2025 Autumn 1").
     """
-    rows = [
-        (str(school), pd.Timestamp(day), period.name, half)
-        for school, held in calendar.groupby("school_id")["date"]
+
+    edges: tuple[date, ...]
+    held: pd.DataFrame
+
+
+def slots(calendar: pd.DataFrame, schools: Iterable[str], asked: tuple[Period, ...]) -> Slots:
+    """The slots of some schools' half terms over the periods.
+
+    Every date lies in one, open or closed, so that no mark is lost: a holiday belongs to the half term before it,
+    and a school without a calendar has the half terms of all the others.
+    """
+    dates = pd.to_datetime(calendar["date"]).dt.date
+    own = {str(school): sorted(set(days)) for school, days in dates.groupby(calendar["school_id"])}
+    every = sorted(set(dates))
+    begun = [
+        (school, *stretch)
+        for school in schools
         for period in asked
-        for day, half in _half_terms(sorted({moment.date() for moment in pd.to_datetime(held)}), period)
+        for stretch in _stretches(own.get(school, every), period)
     ]
-    frame = pd.DataFrame(rows, columns=["school_id", "date", "period", "half_term"])
-    slot = frame.groupby(["period", "half_term"]).ngroup().astype("int32")
-    return frame.assign(slot=slot).astype({"date": "datetime64[s]"})
+    edges = tuple(sorted({first for _, first, _, _, _ in begun} | {last + DAY for _, _, last, _, _ in begun}))
+    rows = [
+        (school, slot, period, half)
+        for school, first, last, period, half in begun
+        for slot in range(bisect_right(edges, first), bisect_right(edges, last) + 1)
+    ]
+    return Slots(edges, pd.DataFrame(rows, columns=["school_id", "slot", "period", "half_term"]))
 
 
-def _half_terms(open_days: list[date], period: Period) -> Iterator[tuple[date, str]]:
+def _stretches(open_days: list[date], period: Period) -> Iterator[tuple[date, date, str, str]]:
+    """Each half term within the period: its first and last date, the period and its name."""
     begins = [
-        open_days[0],
-        *(after for before, after in pairwise(open_days) if (after - before).days >= HOLIDAY),
-    ]
-    place = -1
-    for number in range((period.end - period.start).days + 1):
-        day = period.start + timedelta(days=number)
-        while place + 1 < len(begins) and begins[place + 1] <= day:
-            place += 1
-        yield day, half_term(begins[max(place, 0)])
+        *open_days[:1], *(after for before, after in pairwise(open_days) if (after - before).days >= HOLIDAY)
+    ]  # fmt: skip
+    for place, begin in enumerate(begins):
+        first = period.start if place == 0 else max(begin, period.start)
+        last = period.end if place + 1 == len(begins) else min(begins[place + 1] - DAY, period.end)
+        if first <= last:
+            yield first, last, period.name, half_term(begin)
 
 
 def half_term(first_day: date) -> str:

@@ -6,11 +6,15 @@ day (never more than the sessions still unclaimed). Lateness is minutes of sessi
 Everything is held in whole numbers, a hundredth of a minute, so that sums are exact in whatever order.
 """
 
+from collections.abc import Sequence
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
 from features.cohort import NOT_COUNTED
 from reports.lost_learning.records import DAY, PUPIL, SUSPENDED, codes_of, held, possible_marks, recorded_days
+from reports.periods import Slots
 
 COLUMNS = (
     "absence_authorised", "absence_unauthorised", "lateness", "internal_exclusion", "part_time_timetable",
@@ -21,6 +25,7 @@ SESSION_MINUTES = 180
 HUNDREDTHS = 100
 PART_TIME = "C2"
 LATE = "L"
+THERE = ("/", "\\")
 OFF_SITE_MARKS = ("B", "K")
 OF_LEDGER = (*PUPIL, "slot")
 
@@ -30,33 +35,47 @@ def units_of(session_minutes: int = SESSION_MINUTES) -> int:
     return session_minutes * HUNDREDTHS
 
 
-def ledger(known: dict[str, ir.Table], days: ir.Table, session_minutes: int = SESSION_MINUTES) -> ir.Table:
+def ledger(known: dict[str, ir.Table], slots: Slots, session_minutes: int = SESSION_MINUTES) -> ir.Table:
     """A row for each pupil, school, period and half term: `possible` sessions, and what took them.
 
-    `known` are the tables as known on one date. `days` has a row for each school and date of the periods:
-    school_id, date, period, half_term, slot (see `reports.periods.days_of`). The columns of COLUMNS and BESIDE are
-    in units (see `units_of`); what is left of the possible sessions was attended.
+    `known` are the tables as known on one date; `slots` the half terms of the periods. The columns of COLUMNS and
+    BESIDE are in units (see `units_of`); what is left of the possible sessions was attended.
     """
     unit = units_of(session_minutes)
-    recorded = held(recorded_days(known, days, unit))
-    marks = _marks(known["attendance"], days, unit)
-    plain = held(_plain(marks.anti_join(recorded, DAY), unit))
-    claimed = held(_claimed(marks.join(recorded, DAY), known["enrolments"], unit))
-    every = plain.union(claimed)
+    recorded = held(recorded_days(known, unit))
+    marks = _marks(known["attendance"], slots, unit)
+    claimed = _counted_once(marks.join(recorded, DAY), known["enrolments"])
+    parts = (
+        marks.group_by(*OF_LEDGER).agg(possible=marks.count()),
+        claimed.filter(claimed.again).group_by(*OF_LEDGER).agg(possible=lambda t: -t.count()),
+        _said(marks, recorded, unit),
+        _by_day(_claims(claimed.filter(~claimed.again), unit)),
+    )
+    every = ibis.union(*[held(_in_order(part)) for part in parts])
     sums = every.group_by(*OF_LEDGER).agg(
         **{name: every[name].sum().cast("int64") for name in ("possible", *COLUMNS, *BESIDE)}
     )
-    return sums.join(days.select("slot", "period", "half_term").distinct(), "slot").drop("slot")
+    return sums.join(ibis.memtable(slots.held), ["school_id", "slot"]).drop("slot")
 
 
-def _marks(attendance: ir.Table, days: ir.Table, unit: int) -> ir.Table:
+def _marks(attendance: ir.Table, slots: Slots, unit: int) -> ir.Table:
     """Each mark of a possible session, with the minutes late in units and whether any were written (`timed`)."""
-    rows = possible_marks(attendance).join(days, ["school_id", "date"])
+    rows = possible_marks(attendance)
     minutes = (rows.minutes_late.cast("float64").fill_null(0.0) * HUNDREDTHS).round().cast("int64")
-    return rows.select(
-        *OF_LEDGER, "date", "session", "code",
+    marks = rows.select(
+        *PUPIL, "date", "session", "code", slot=_slot(rows.date, slots.edges, 0),
         late=ibis.least(minutes, unit), timed=rows.minutes_late.notnull().cast("int64"),
     )  # fmt: skip
+    return marks.filter(marks.slot.isin(sorted(set(slots.held["slot"].tolist()))))
+
+
+def _slot(day: ir.Value, edges: Sequence[date], before: int) -> ir.Value:
+    """The slot of a date, by halves. A join to the calendar would say the same, at five times the cost."""
+    if not edges:
+        return ibis.literal(before, "int64")
+    middle = len(edges) // 2
+    later = _slot(day, edges[middle + 1 :], before + middle + 1)
+    return ibis.ifelse(day < ibis.literal(edges[middle]), _slot(day, edges[:middle], before), later)
 
 
 def _absence(rows: ir.Table, units: ir.Value) -> dict[str, ir.Value]:
@@ -74,34 +93,31 @@ def _attended(rows: ir.Table) -> ir.BooleanValue:
     return rows.code.isin(codes_of("present", "approved"))
 
 
-def _plain(marks: ir.Table, unit: int) -> ir.Table:
-    """The ledger of the days on which no record claims anything: the marks speak for themselves.
+def _said(marks: ir.Table, recorded: ir.Table, unit: int) -> ir.Table:
+    """What marks say by themselves on days on which no record claims anything.
 
-    Marks are counted by code first: a third of the work of asking every mark what it says.
+    Nine marks in ten say no more than that the pupil was there, and are left out at once.
     """
-    rows = marks.group_by(*OF_LEDGER, "code").agg(
-        possible=marks.count(), late=marks.late.sum(), timed=marks.timed.sum()
+    rows = marks.filter(marks.code.notin(THERE) | (marks.timed > 0)).anti_join(recorded, DAY)
+    absence = _absence(rows, ibis.literal(unit, "int64"))
+    return rows.group_by(*OF_LEDGER).agg(
+        **{name: units.sum() for name, units in absence.items()},
+        lateness=ibis.ifelse(_attended(rows), rows.late, 0).sum(),
+        late_without_minutes=_units((rows.code == LATE) & (rows.timed == 0), unit).sum(),
+        off_site_marks_without_a_move=_units(rows.code.isin(OFF_SITE_MARKS), unit).sum(),
     )
-    return _in_order(
-        rows.select(
-            *OF_LEDGER, "possible",
-            **_absence(rows, rows.possible * unit),
-            lateness=ibis.ifelse(_attended(rows), rows.late, 0),
-            internal_exclusion=0, off_site=0, removal_not_placed=0,
-            late_without_minutes=ibis.ifelse(rows.code == LATE, (rows.possible - rows.timed) * unit, 0),
-            off_site_marks_without_a_move=ibis.ifelse(rows.code.isin(OFF_SITE_MARKS), rows.possible * unit, 0),
-        )
-    )  # fmt: skip
 
 
-def _claimed(marks: ir.Table, enrolments: ir.Table, unit: int) -> ir.Table:
-    """The ledger of the days with a record: suspension claims first, then off-site, then internal exclusion."""
-    rows = _counted_once(marks, enrolments)
+def _claims(rows: ir.Table, unit: int) -> ir.Table:
+    """What took each session of the days with a record: suspension claims first, then off-site.
+
+    What neither took is `unclaimed`, and what of that was late is `late`: see `_by_day`.
+    """
     suspended = _attended(rows) & ibis.ifelse(rows.session == "AM", rows.am, rows.pm)
     off_site = _attended(rows) & ~suspended & rows.off_site
     still = _attended(rows) & ~suspended & ~off_site
     absence = _absence(rows, ibis.literal(unit, "int64"))
-    each = rows.select(
+    return rows.select(
         *OF_LEDGER, "date", "removed",
         **{**absence, "suspension": absence["suspension"] + _units(suspended, unit)},
         off_site=_units(off_site, unit),
@@ -110,7 +126,6 @@ def _claimed(marks: ir.Table, enrolments: ir.Table, unit: int) -> ir.Table:
         late_without_minutes=_units(still & (rows.code == LATE) & (rows.timed == 0), unit),
         off_site_marks_without_a_move=_units(still & rows.code.isin(OFF_SITE_MARKS), unit),
     )  # fmt: skip
-    return _in_order(_by_day(each))
 
 
 def _units(condition: ir.BooleanValue, unit: int) -> ir.Value:
@@ -121,7 +136,7 @@ def _by_day(each: ir.Table) -> ir.Table:
     """Internal exclusion and lateness are settled by the day: neither can take more than what is left of it."""
     sums = [name for name in each.columns if name not in (*OF_LEDGER, "date", "removed")]
     days = each.group_by(*OF_LEDGER, "date").agg(
-        **{name: each[name].sum() for name in sums}, possible=each.count(), removed=each.removed.max()
+        **{name: each[name].sum() for name in sums}, removed=each.removed.max()
     )
     days = days.mutate(internal_exclusion=ibis.least(days.removed, days.unclaimed))
     return days.mutate(
@@ -131,7 +146,7 @@ def _by_day(each: ir.Table) -> ir.Table:
 
 
 def _counted_once(marks: ir.Table, enrolments: ir.Table) -> ir.Table:
-    """The marks, those of a session that two schools marked as possible only at one of them.
+    """The marks, with whether a session is there `again`: marked as possible by two schools, it is counted at one.
 
     It is the school where the pupil is not a subsidiary pupil, or the latest to start if both are main.
     """
@@ -140,11 +155,15 @@ def _counted_once(marks: ir.Table, enrolments: ir.Table) -> ir.Table:
     twice = marks.filter(marks.twice).left_join(homes, PUPIL)
     order = [twice.main.fill_null(False).desc(), twice.started.desc(nulls_first=False), twice.school_id]
     place = ibis.row_number().over(group_by=[twice.pupil_id, twice.date, twice.session], order_by=order)
-    once = twice.mutate(place=place).filter(lambda t: t.place == 0)
-    return marks.filter(~marks.twice).union(once.select(*marks.columns))
+    twice = twice.select(*[twice[name] for name in marks.columns], again=place > 0)
+    return marks.filter(~marks.twice).mutate(again=False).union(twice)
 
 
 def _in_order(rows: ir.Table) -> ir.Table:
+    """Every column of the ledger, in one order; none where the rows do not speak of it."""
+    none = ibis.literal(0, "int64")
     return rows.select(
-        *OF_LEDGER, **{name: rows[name].cast("int64") for name in ("possible", *COLUMNS, *BESIDE)}
-    )
+        *OF_LEDGER,
+        **{name: rows[name].cast("int64") if name in rows.columns else none
+           for name in ("possible", *COLUMNS, *BESIDE)},
+    )  # fmt: skip

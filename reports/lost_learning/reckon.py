@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -17,7 +16,7 @@ from reports.lost_learning.ledger import BESIDE, COLUMNS, SESSION_MINUTES, ledge
 from reports.lost_learning.records import held
 from reports.lost_learning.sums import Sums, sessions_open, sums, with_year_groups
 from reports.lost_learning.values import SCHOOL_LED, Group, LostLearning, Part, totals_from
-from reports.periods import NOW, YEAR_AGO, Period, days_of, periods
+from reports.periods import NOW, YEAR_AGO, periods, slots
 from sources.as_known import as_known
 
 Groups = dict[str, tuple[Group, ...]]
@@ -37,9 +36,11 @@ def lost_learning(
     if school_id is not None and school_id not in set(schools["school_id"]):
         raise BadSettings(f"No school '{school_id}' is held{nearest(school_id, schools['school_id'])}.")
     asked = periods(as_of, from_)
-    days, unit = _days(known, asked), units_of(session_minutes)
-    rows = held(with_year_groups(ledger(known, days, session_minutes), known["enrolments"], asked))
-    summed = sums(rows, sessions_open(known["attendance"], days), unit)
+    unit = units_of(session_minutes)
+    calendar = known["calendar"].select("school_id", "date").to_pandas()
+    rows = ledger(known, slots(calendar, schools["school_id"], asked), session_minutes)
+    rows = held(with_year_groups(rows, known["enrolments"], asked))
+    summed = sums(rows, sessions_open(known["attendance"], asked), unit)
     if (NOW, EVERYONE) not in summed.whole:
         raise BadData(
             f"No attendance is held between {asked[0].start} and {as_of}. Choose another --from or --as-of."
@@ -51,11 +52,6 @@ def lost_learning(
         asked[0], asked[1] if (YEAR_AGO, EVERYONE) in summed.whole else None, session_minutes,
         tuple(part for part in parts[1:] if school_id in (None, part.school_id)), parts[0],
     )  # fmt: skip
-
-
-def _days(known: Mapping[str, ir.Table], asked: tuple[Period, ...]) -> ir.Table:
-    days = ibis.memtable(days_of(known["calendar"].select("school_id", "date").to_pandas(), asked))
-    return days.mutate(date=days.date.cast("date"))
 
 
 def _rows(schools: pd.DataFrame) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ def possible_marks(attendance: ir.Table) -> ir.Table:
     return attendance.filter(attendance.code.isin(codes_of(*POSSIBLE)))
 
 
-def recorded_days(known: dict[str, ir.Table], days: ir.Table, unit: int) -> ir.Table:
+def recorded_days(known: dict[str, ir.Table], unit: int) -> ir.Table:
     """A row for each pupil, school and day with a record that may claim a session of it.
 
     `am`, `pm`: whether a suspension covers that session; `off_site`: whether a move off site covers the day;
@@ -44,12 +44,12 @@ def recorded_days(known: dict[str, ir.Table], days: ir.Table, unit: int) -> ir.T
     }
     parts = (
         _suspended(known["suspensions"], known["attendance"], _numbered(known["calendar"])),
-        _off_site(known["moves"], days),
+        _off_site(known["moves"], known["calendar"]),
         _removed(known["removals"], unit),
-        _twice(possible_marks(known["attendance"]).semi_join(days, ["school_id", "date"])),
+        _twice(possible_marks(known["attendance"])),
     )
     rows = [part.select(*DAY, **{**nothing, **_held(part)}) for part in parts]
-    every = ibis.union(*rows).semi_join(days, ["school_id", "date"])
+    every = ibis.union(*rows)
     return every.group_by(*DAY).agg(
         am=every.am.any(), pm=every.pm.any(), off_site=every.off_site.any(), removed=every.removed.sum(),
         twice=every.twice.any(),
@@ -94,10 +94,10 @@ def _suspended(suspensions: ir.Table, attendance: ir.Table, days: ir.Table) -> i
     return covered.filter(covered.am | covered.pm)
 
 
-def _off_site(moves: ir.Table, days: ir.Table) -> ir.Table:
-    """The days covered by an off-site direction or alternative provision, its first and last day included."""
+def _off_site(moves: ir.Table, calendar: ir.Table) -> ir.Table:
+    """The open days covered by an off-site direction or alternative provision, its first and last day included."""
     rows = moves.filter(moves.kind.isin(OFF_SITE_MOVES)).select(*PUPIL, "start_date", "end_date")
-    each = rows.join(days, "school_id")
+    each = rows.join(calendar, "school_id")
     covering = each.filter(
         each.date >= each.start_date, each.end_date.isnull() | (each.date <= each.end_date)
     )

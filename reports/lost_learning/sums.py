@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from reports.disclosure import EVERYONE, Cell, suppressed, too_small
+from reports.disclosure import EVERYONE, suppressed, too_small
 from reports.lost_learning.ledger import BESIDE, COLUMNS
 from reports.lost_learning.records import PUPIL, possible_marks
 from reports.lost_learning.values import HalfTerm, Totals, YearGroup, totals_from
@@ -29,31 +30,47 @@ class Sums:
 
     def of_half_terms(self, school: str) -> tuple[HalfTerm, ...]:
         """The half terms of the period itself, oldest first."""
-        return _half_terms(self.half_terms, (NOW, school))
+        return self._half_terms.get((NOW, school), ())
 
     def of_year_groups(self, school: str) -> tuple[YearGroup, ...]:
         """The year groups of the period itself, youngest first; those that may not be shown without totals."""
-        now, before = (self._shown(period) for period in (NOW, YEAR_AGO))
-        names = in_order(key[2] for key in self.year_groups if key[:2] == (NOW, school))
         return tuple(
             YearGroup(
-                name, now.get((school, name)), before.get((school, name)),
-                _half_terms(self.year_half_terms, (NOW, school, name)),
+                name, self._shown[NOW, school, name], self._shown.get((YEAR_AGO, school, name)),
+                self._half_terms[NOW, school, name],
             )
-            if (school, name) in now else YearGroup(name, None)
-            for name in names
+            if (NOW, school, name) in self._shown else YearGroup(name, None)
+            for name in in_order(self._names.get((NOW, school), ()))
         )  # fmt: skip
 
-    def _shown(self, period: str) -> dict[Cell, Totals]:
-        cells = {key[1:]: totals for key, totals in self.year_groups.items() if key[0] == period}
-        pupils = {cell: totals.pupils for cell, totals in cells.items()}
-        hidden = suppressed(pupils, {cell for cell, count in pupils.items() if too_small(count, 0)})
-        return {cell: totals for cell, totals in cells.items() if cell not in hidden}
+    @cached_property
+    def _names(self) -> dict[Key, list[str]]:
+        return {start: list(held) for start, held in _by_start(self.year_groups).items()}
+
+    @cached_property
+    def _half_terms(self) -> dict[Key, tuple[HalfTerm, ...]]:
+        found = _by_start({**self.half_terms, **self.year_half_terms})
+        return {
+            start: tuple(HalfTerm(name, held[name]) for name in sorted(held, key=_place))
+            for start, held in found.items()
+        }
+
+    @cached_property
+    def _shown(self) -> dict[Key, Totals]:
+        hidden: set[Key] = set()
+        for period in (NOW, YEAR_AGO):
+            cells = {(key[1], key[2]): held.pupils for key, held in self.year_groups.items() if key[0] == period}
+            small = {cell for cell, pupils in cells.items() if too_small(pupils, 0)}
+            hidden |= {(period, *cell) for cell in suppressed(cells, small)}
+        return {key: totals for key, totals in self.year_groups.items() if key not in hidden}
 
 
-def _half_terms(sums: Mapping[Key, Totals], start: Key) -> tuple[HalfTerm, ...]:
-    found = {key[-1]: totals for key, totals in sums.items() if key[:-1] == start}
-    return tuple(HalfTerm(name, found[name]) for name in sorted(found, key=_place))
+def _by_start(sums: Mapping[Key, Totals]) -> dict[Key, dict[str, Totals]]:
+    """Sums by all of their key but its end, then by its end."""
+    found: dict[Key, dict[str, Totals]] = {}
+    for key, totals in sums.items():
+        found.setdefault(key[:-1], {})[key[-1]] = totals
+    return found
 
 
 def _place(half_term: str) -> tuple[str, int, str]:
@@ -84,15 +101,16 @@ def with_year_groups(rows: ir.Table, enrolments: ir.Table, asked: tuple[Period, 
     return joined.select(*[rows[name] for name in rows.columns], year_group=one_name(joined.year_group))
 
 
-def sessions_open(attendance: ir.Table, days: ir.Table) -> dict[Key, int]:
+def sessions_open(attendance: ir.Table, asked: tuple[Period, ...]) -> dict[Key, int]:
     """How many sessions each school held: (period, school) → those with a mark of a possible session."""
     marks = possible_marks(attendance).select("school_id", "date", "session").distinct()
-    counted = (
-        marks.join(days, ["school_id", "date"]).group_by("period", "school_id").agg(n=lambda t: t.count())
-    )
-    return {
-        (row["period"], row["school_id"]): int(row["n"]) for row in counted.to_pandas().to_dict("records")
-    }
+    counted = [
+        marks.filter(marks.date.between(ibis.literal(period.start), ibis.literal(period.end)))
+        .group_by("school_id").agg(n=lambda t: t.count()).mutate(period=ibis.literal(period.name))
+        for period in asked
+    ]  # fmt: skip
+    rows = ibis.union(*counted).to_pandas().to_dict("records")
+    return {(row["period"], row["school_id"]): int(row["n"]) for row in rows}
 
 
 def _summed(rows: ir.Table, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:

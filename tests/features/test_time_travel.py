@@ -16,7 +16,7 @@ DATED = ("attendance", "lessons", "incidents", "achievements", "removals", "susp
          "support", "meetings", "surveys")  # fmt: skip
 seeds = st.integers(0, 10_000)
 days_in = st.integers(2, 60)
-few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
+few = settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
 
 
 def frozen(matrix: pd.DataFrame) -> bytes:
@@ -74,3 +74,14 @@ def test_threads_change_nothing(seed: int) -> None:
     rows, as_of = random_school(seed), [MONDAY + timedelta(days=40)]
     one, four = (feature_matrix(tables_of(rows, threads=threads), as_of) for threads in (1, 4))
     assert frozen(one) == frozen(four)
+
+
+@given(seeds, days_in)
+@few
+def test_an_end_that_has_not_passed_is_not_known(seed: int, gap: int) -> None:
+    rows, as_of = random_school(seed), MONDAY + timedelta(days=gap)
+    unended = {
+        name: [{**r, "end_date": None} if r.get("end_date") and r["end_date"] > as_of else r for r in held]
+        for name, held in rows.items()
+    }
+    assert at(rows, gap) == at(unended, gap)
