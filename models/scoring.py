@@ -1,6 +1,5 @@
 """Scores and reasons: one look-up a feature, for everyone on roll."""
 
-import hashlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,9 +7,9 @@ import pandas as pd
 
 from configs.settings import OUTCOMES
 from features.catalogue import CATALOGUE, FAMILIES
+from models.capacity import tie_order
 from models.shelf import Model
 
-SALT = "handrail"
 RANKED_BY = "escalation"
 
 
@@ -36,16 +35,10 @@ def ranks(scores: pd.DataFrame) -> pd.Series:
     chance = scores[f"p_{RANKED_BY}"]
     if chance.isna().any():
         return pd.Series(pd.NA, index=scores.index, dtype="Int64")
-    order = scores.assign(tie=tie_breaks(scores["pupil_id"])).sort_values(
+    order = scores.assign(tie=tie_order(scores["pupil_id"])).sort_values(
         ["school_id", f"p_{RANKED_BY}", "tie"], ascending=[True, False, True]
     )
     return (order.groupby("school_id").cumcount() + 1).reindex(scores.index).astype("Int64")
-
-
-def tie_breaks(pupils: pd.Series) -> pd.Series:
-    """A salted hash of each pupil id: the same order everywhere, and nobody's alphabet decides."""
-    hashed = {pupil: hashlib.sha256(f"{SALT}:{pupil}".encode()).hexdigest() for pupil in pupils.unique()}
-    return pupils.map(hashed)
 
 
 def reasons(model: Model, matrix: pd.DataFrame) -> pd.DataFrame:

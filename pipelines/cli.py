@@ -153,6 +153,29 @@ def serve(host: str, port: int, store: Path) -> None:
 
 
 @handrail.command()
+@click.argument("name")
+@click.option("--from", "from_", type=DAY, help="The first day (default: 1 September before).")
+@as_of_option
+@click.option("--school", help="One school's id (default: every school and the trust).")
+@click.option("--html", "as_html", is_flag=True, help="Print one page that needs nothing else.")
+@store_option
+@json_option
+def report(
+    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, as_html: bool, store: Path,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Print the report NAME (lost-learning), as known on a day."""
+    from pipelines.retrain import day_held
+    from reports.run import report as report_of
+    from sources.store import Store
+
+    held = Store(store)
+    day = day_held(held, _day(as_of))
+    made = report_of(name, held.tables(), held.settings, day, _day(from_), school)
+    click.echo(json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words())
+
+
+@handrail.command()
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the pages at the end.")
 @click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)

@@ -15,7 +15,7 @@ import pandas as pd
 from configs.refusals import GateNotPassed
 from features.engine import feature_matrix
 from models import shelf
-from models.challengers import HANDRAIL, METHOD_WORDS, SIMPLE_BASELINES
+from models.challengers import HANDRAIL
 from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
@@ -27,6 +27,11 @@ from watchlists.cards import write_cards
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST = "features.parquet", "scores.parquet", "watchlist.parquet"
+SIMPLE_WAYS = {
+    "suspensions": "Most suspensions in the last year",
+    "abc": "Attendance and behaviour flags",
+    "environment": "School, year group and time of year",
+}
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
 
 
@@ -173,9 +178,9 @@ def _how_sure(evaluation: list[dict[str, Any]]) -> dict[str, int] | None:
 def _baselines(evaluation: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of ten pupils chosen by each simple way, how many stepped up."""
     return [
-        {"way": METHOD_WORDS[row["method"]], "of_ten": round(10 * row["precision_at_capacity"])}
+        {"way": SIMPLE_WAYS[row["method"]], "of_ten": round(10 * row["precision_at_capacity"])}
         for row in evaluation
-        if row["method"] in SIMPLE_BASELINES and row["precision_at_capacity"] is not None
+        if row["method"] in SIMPLE_WAYS and row["precision_at_capacity"] is not None
     ]
 
 

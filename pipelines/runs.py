@@ -6,12 +6,13 @@ list and nothing between. The same date, data and model give the same run again,
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from sources.store import on_disk, replace_whole
 
 RUN, CURRENT, PART = "run.json", "current.json", ".part"
 
@@ -64,21 +65,17 @@ def finish(part: Path, receipt: Mapping[str, Any]) -> str:
     text = json.dumps({**receipt, "files": files}, indent=1, sort_keys=True)
     (part / RUN).write_text(text, encoding="utf-8")
     for path in part.iterdir():
-        _flush(path)
-    _flush(part)
+        on_disk(path)
+    on_disk(part)
     whole = part.with_name(part.name.removesuffix(PART))
     part.rename(whole)
-    _flush(whole.parent)
+    on_disk(whole.parent)
     return whole.name
 
 
 def make_current(store: Path, run: str) -> None:
     """One atomic rename: from now on pages and exports read this run."""
-    aside = store / f"{CURRENT}{PART}"
-    aside.write_text(json.dumps({"run": run}) + "\n", encoding="utf-8")
-    _flush(aside)
-    os.replace(aside, store / CURRENT)
-    _flush(store)
+    replace_whole(store / CURRENT, json.dumps({"run": run}) + "\n")
 
 
 def current(store: Path) -> str | None:
@@ -100,11 +97,3 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

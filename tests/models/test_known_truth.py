@@ -76,13 +76,17 @@ def test_the_chances_mean_what_they_say(found: Study, later: pd.DataFrame) -> No
     assert score.mean() == pytest.approx(later["y"].mean(), rel=0.25)
 
 
-def test_the_list_holds_those_never_suspended_and_those_who_may_be_again(found: Study, later: pd.DataFrame) -> None:
+def test_the_list_holds_those_never_suspended_and_those_who_may_be_again(
+    found: Study, later: pd.DataFrame
+) -> None:
     chosen = later[listed(roll(later, 0.03, 15), found.scorecards["escalation"].chance(later))]
     assert 0.1 < chosen["first"].mean() < 0.95
     assert (chosen["level_school"] >= 3).any()
 
 
-def test_shuffled_outcomes_teach_nothing(trust: tuple[Store, pd.DataFrame, list[date]], tmp_path: Path) -> None:
+def test_shuffled_outcomes_teach_nothing(
+    trust: tuple[Store, pd.DataFrame, list[date]], tmp_path: Path
+) -> None:
     store, _, dates = trust
     rows = training_rows(store.tables(), SETTINGS, dates[0])
     rng = np.random.default_rng(1)
