@@ -172,7 +172,9 @@ def report(
     held = Store(store)
     day = day_held(held, _day(as_of))
     made = report_of(name, held.tables(), held.settings, day, _day(from_), school)
-    click.echo(json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words())
+    click.echo(
+        json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words()
+    )
 
 
 @handrail.command()

@@ -24,9 +24,10 @@ from sources.as_known import as_known
 from sources.store import Store
 from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
+from watchlists.exports import analysts_csv
 
 Say = Callable[[str], None]
-FEATURES, SCORES, LIST = "features.parquet", "scores.parquet", "watchlist.parquet"
+FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
 SIMPLE_WAYS = {
     "suspensions": "Most suspensions in the last year",
     "abc": "Attendance and behaviour flags",
@@ -85,7 +86,7 @@ def make_scores(night: Night, part: Path) -> None:
 
 
 def make_list(night: Night, part: Path) -> None:
-    """`watchlist.parquet`, `cards.json` and the list's own facts, from the scores and each pupil's dated rows."""
+    """`watchlist.parquet`, the same as CSV, and `cards.json`, from the scores and each pupil's dated rows."""
     store = Store(night.store)
     model = shelf.load(night.store / "models", night.model_id)
     scores, known = pd.read_parquet(part / SCORES), as_known(store.tables(), night.as_of)
@@ -98,6 +99,7 @@ def make_list(night: Night, part: Path) -> None:
         held = _earlier(night, before, SCORES)
         built = build_facts_only(scores, held, known, store.settings, night.as_of, previous)
     built.watch_list.to_parquet(part / LIST, index=False)
+    (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
     write_cards(part, built.cards)
     schools = known["schools"].select("school_id", "name").to_pandas()
     facts = {"off_list": built.off_list, "schools": dict(zip(schools["school_id"], schools["name"], strict=True)),

@@ -5,7 +5,6 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -44,19 +43,16 @@ def list_csv(rows: pd.DataFrame, people: Mapping[str, Person], opaque: Opaque, a
     return text.getvalue().encode("utf-8-sig")
 
 
-def write_list_csv(
-    folder: Path,
-    school_id: str,
-    rows: pd.DataFrame,
-    people: Mapping[str, Person],
-    opaque: Opaque,
-    as_of: date,
-) -> Path:
-    """`watchlist_<school>.csv` in a run's folder, readable by its owner only."""
-    path = folder / f"watchlist_{safe_file_name(school_id)}.csv"
-    path.touch(mode=0o600)
-    path.write_bytes(list_csv(rows[rows["school_id"] == school_id], people, opaque, as_of))
-    return path
+def analysts_csv(rows: pd.DataFrame) -> bytes:
+    """The whole list for analysts, by pseudonym: every column of `watchlist.parquet`, rank among them, all quoted
+    and no formula in it."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow([*rows.columns, "use"])
+    for row in rows.itertuples(index=False):
+        cells = [" ".join(cell) if isinstance(cell, list) else cell for cell in row]
+        writer.writerow([*map(inert, cells), PURPOSE])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def inert(cell: object) -> str:
@@ -71,11 +67,6 @@ def inert(cell: object) -> str:
         " " if char in "\t\r\n" else char for char in text if char in "\t\r\n" or _printable(char)
     )
     return f"'{shown}" if dangerous else shown
-
-
-def safe_file_name(identity: str) -> str:
-    """An id as part of a file name: letters, digits, hyphen and underscore."""
-    return "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in identity)
 
 
 def _printable(char: str) -> bool:

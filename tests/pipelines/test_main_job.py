@@ -45,6 +45,7 @@ def test_a_night_leaves_a_row_for_everyone_and_a_list_sized_to_the_school(store:
     for school, rows in scores.groupby("school_id"):
         assert sorted(rows["rank"]) == list(range(1, len(rows) + 1))
         assert (listed["school_id"] == school).sum() <= -(-3 * len(rows) // 100)
+    assert pd.read_csv(run / "watchlist.csv", dtype=str)["pupil_id"].tolist() == listed["pupil_id"].tolist()
     assert (listed["strengths"].map(len) >= 1).all()
     assert (listed["concerns"].map(len) <= 3).all()
 

@@ -9,7 +9,7 @@ import pytest
 
 from configs.refusals import BadData
 from tests.watchlists.a_school import AS_OF
-from watchlists.exports import PURPOSE, inert, list_csv, write_list_csv
+from watchlists.exports import PURPOSE, analysts_csv, inert, list_csv
 from watchlists.opaque import opaque_of
 from watchlists.people import Person, load_people, names
 
@@ -97,6 +97,10 @@ def test_the_file_is_the_page_in_words(tmp_path: Path) -> None:
     assert held[1][0] == opaque.nameless("p2")
     assert held[0][-1] == PURPOSE
     assert held[0][7].startswith("'=HYPERLINK")
-    path = write_list_csv(tmp_path, "../s1", rows, people, opaque, AS_OF)
-    assert path.parent == tmp_path
-    assert path.name == "watchlist____s1.csv"
+
+
+def test_the_analysts_csv_has_ranks_and_pseudonyms_and_no_formula() -> None:
+    rows = pd.DataFrame({"pupil_id": ["=1+1"], "rank": [1], "concerns": [["Missed 2.", "Late twice."]]})
+    header, held = csv.reader(io.StringIO(analysts_csv(rows).decode("utf-8-sig")))
+    assert header == ["pupil_id", "rank", "concerns", "use"]
+    assert held == ["'=1+1", "1", "Missed 2. Late twice.", PURPOSE]
