@@ -36,7 +36,9 @@ def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.T
     first = first_days(tables["enrolments"])
     rows = spine.left_join(first, ["pupil_id", "school_id"])
     days_here = rows.as_of.cast("timestamp").delta(rows.joined.cast("timestamp"), unit="day")
-    number = rows.year_group.upper().re_extract(r"^(?:Y|YEAR)?\s*(\d+)$", 1).nullif("").cast("float64")
+    number = (
+        rows.year_group.upper().re_extract(r"^(?:Y|YEAR)?\s*(\d+)(?:\.0)?$", 1).nullif("").cast("float64")
+    )
     year = ibis.cases(
         (rows.year_group.upper() == "R", 0.0), (rows.year_group.upper() == "N", -1.0), else_=number
     )

@@ -36,9 +36,11 @@ class Model:
         return bool(self.manifest["gate"]["passed"])
 
 
-def save(shelf: Path, scorecards: Mapping[str, Scorecard], facts: Mapping[str, Any]) -> Model:
+def save(
+    shelf: Path, scorecards: Mapping[str, Scorecard], sources: Mapping[str, str], facts: Mapping[str, Any]
+) -> Model:
     """Writes a model's folder and returns the model. Its id is a hash of its table and manifest: the same training
-    gives the same id."""
+    gives the same id. `sources` are the LightGBM texts the table was compiled from, for anyone to check it by."""
     rows = pd.concat([card.table() for card in scorecards.values()], ignore_index=True)
     table = _parquet_bytes(rows)
     manifest = {
@@ -57,6 +59,8 @@ def save(shelf: Path, scorecards: Mapping[str, Scorecard], facts: Mapping[str, A
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SCORECARD).write_bytes(table)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
+    for outcome, source in sources.items():
+        (folder / f"lightgbm_{outcome}.txt").write_text(source, encoding="utf-8")
     return Model(name, manifest, dict(scorecards))
 
 

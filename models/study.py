@@ -17,7 +17,7 @@ from models.challengers import CHALLENGERS
 from models.outcomes import outcomes
 from models.rehearsal import Fold, Rehearsal, folds, rehearse, training_dates
 from models.scorecard import Scorecard
-from models.training import fit, scorecard
+from models.training import as_text, fit, scorecard
 
 JUDGED_BESIDE_CHALLENGERS = 2  # the first so many outcomes of the settings; the others are evaluated alone
 Say = Callable[[str], None]
@@ -43,11 +43,12 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What training found: a scorecard and a rehearsal for each outcome that could be learnt, and why others could
-    not."""
+    """What training found: a scorecard (and the LightGBM text it was compiled from) and a rehearsal for each outcome
+    that could be learnt, and why others could not."""
 
     rows: Rows
     scorecards: Mapping[str, Scorecard]
+    sources: Mapping[str, str]
     rehearsals: Mapping[str, Rehearsal]
     without_model: Mapping[str, str]
 
@@ -77,7 +78,7 @@ def training_rows(tables: Mapping[str, ir.Table], settings: Settings, by: date) 
 
 def study(rows: Rows, settings: Settings, say: Say) -> Study:
     """Rehearses, calibrates and fits every outcome of the settings that has outcomes enough."""
-    cards, rehearsals, without = {}, {}, {}
+    cards, sources, rehearsals, without = {}, {}, {}, {}
     blocks = folds(rows.dates, settings.training.folds)
     for outcome in settings.outcomes:
         say(f"learning {outcome.replace('_', ' ')}")
@@ -86,9 +87,9 @@ def study(rows: Rows, settings: Settings, say: Say) -> Study:
         if rehearsal is None:
             without[outcome] = why or "no fold had outcomes enough to be tested on later dates"
             continue
-        cards[outcome] = _final(rows, outcome, rehearsal, settings.training.seed)
+        cards[outcome], sources[outcome] = _final(rows, outcome, rehearsal, settings.training.seed)
         rehearsals[outcome] = rehearsal
-    return Study(rows, cards, rehearsals, without)
+    return Study(rows, cards, sources, rehearsals, without)
 
 
 def _cannot_learn(rows: Rows, outcome: str, least: int) -> str | None:
@@ -104,14 +105,16 @@ def _rehearsed(rows: Rows, outcome: str, blocks: Sequence[Fold], settings: Setti
     )
 
 
-def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, seed: int) -> Scorecard:
-    """Fitted on every closed window; calibrated on what rehearsal predicted for later time than it was trained on."""
+def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, seed: int) -> tuple[Scorecard, str]:
+    """The table fitted on every closed window, with the LightGBM text it was compiled from; calibrated on what
+    rehearsal predicted for later time than it was trained on."""
     known = rows.labels[outcome].notna()
     matrix, y = rows.matrix[known], rows.labels.loc[known, outcome].to_numpy()
-    card = scorecard(fit(matrix, y, seed, rehearsal.rounds), matrix, outcome, rehearsal.rounds)
+    booster = fit(matrix, y, seed, rehearsal.rounds)
+    card = scorecard(booster, matrix, outcome, rehearsal.rounds)
     held_out = rehearsal.held_out
     slope, intercept = platt(held_out["margin"].to_numpy(), held_out["y"].to_numpy())
-    return Scorecard(outcome, card.base, card.curves, slope, intercept)
+    return Scorecard(outcome, card.base, card.curves, slope, intercept), as_text(booster, rehearsal.rounds)
 
 
 def _open_days_here(matrix: pd.DataFrame, open_days: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -47,6 +47,12 @@ def scorecard(booster: Any, matrix: pd.DataFrame, outcome: str, rounds: int) -> 
     return compile_booster(booster.dump_model(num_iteration=rounds), matrix, names, outcome)
 
 
+def as_text(booster: Any, rounds: int) -> str:
+    """The booster's first `rounds` trees as LightGBM's own text: kept beside the table so that anyone may check the
+    one against the other. It is never read back to score."""
+    return str(booster.model_to_string(num_iteration=rounds))
+
+
 def raw_scores(booster: Any, matrix: pd.DataFrame, rounds: int) -> np.ndarray:
     """LightGBM's own raw scores with the first `rounds` trees: shape (n,)."""
     names = booster.feature_name()

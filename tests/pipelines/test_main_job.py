@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from models import shelf
 from pipelines.audit import broken_at
 from pipelines.runs import current
 from tests.pipelines.trust import exports, handrail, trained_store
@@ -145,3 +147,20 @@ def test_help_imports_nothing_heavy() -> None:
     code = f"import sys, pipelines.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_shelved_table_lightgbm_and_shap_agree_on_the_nights_rows(store: Path) -> None:
+    import lightgbm
+    import shap
+
+    model = shelf.load(store / "models", str(shelf.newest(store / "models")))
+    matrix = pd.read_parquet(nightly(store) / "features.parquet")
+    values = matrix[list(model.manifest["features"])].to_numpy()
+    assert model.scorecards
+    for outcome, card in model.scorecards.items():
+        booster = lightgbm.Booster(model_file=store / "models" / model.id / f"lightgbm_{outcome}.txt")
+        np.testing.assert_allclose(
+            card.margin(matrix), booster.predict(values, raw_score=True), rtol=0, atol=1e-9
+        )
+        told = shap.TreeExplainer(booster)(values[:50]).values
+        np.testing.assert_allclose(card.contributions(matrix.head(50)), told, rtol=0, atol=1e-9)
