@@ -27,6 +27,15 @@ def suppressed(pupils: Mapping[Cell, int], small: set[Cell]) -> set[Cell]:
     return hidden
 
 
+def hidden_schools(pupils: Mapping[str, int]) -> set[str]:
+    """The schools that may not stand beside one another: those of fewer than ten pupils, and one more if need be."""
+    cells = {("schools", school): count for school, count in pupils.items()}
+    return {
+        school
+        for _, school in suppressed(cells, {cell for cell, count in cells.items() if too_small(count, 0)})
+    }
+
+
 def _lines(pupils: Mapping[Cell, int]) -> Iterator[dict[Cell, int]]:
     for place in (0, 1):
         for name in sorted({cell[place] for cell in pupils}):

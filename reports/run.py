@@ -1,28 +1,44 @@
 """Any report by its name."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 
 from configs.refusals import BadSettings, nearest
 from configs.settings import Settings
 
+if TYPE_CHECKING:
+    from reports.lost_learning.values import LostLearning
+
 REPORTS = ("lost-learning",)
 
 
-class Report(Protocol):
-    """What every report can be turned into."""
+@dataclass(frozen=True)
+class Report:
+    """A report, and what it can be turned into."""
+
+    value: "LostLearning"
 
     def as_json(self) -> dict[str, Any]:
         """Its figures, with stable keys."""
+        from reports.lost_learning.json_form import as_json
+
+        return as_json(self.value)
 
     def as_html(self) -> str:
-        """One page that needs nothing else."""
+        """One page that needs nothing else: no script, no other file."""
+        from reports.lost_learning.page import as_html
+
+        return as_html(self.value)
 
     def in_words(self) -> str:
         """Plain text for a terminal."""
+        from reports.lost_learning.text import in_words_of
+
+        return in_words_of(self.value)
 
 
 def report(
@@ -40,4 +56,4 @@ def report(
     from reports.lost_learning.reckon import lost_learning
 
     minutes = getattr(settings, "session_minutes", SESSION_MINUTES)
-    return lost_learning(tables, as_of, from_, school_id, england, minutes)
+    return Report(lost_learning(tables, as_of, from_, school_id, england, minutes))

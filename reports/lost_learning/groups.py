@@ -35,7 +35,10 @@ def pupil_totals(ledger: ir.Table, columns: Sequence[str]) -> pd.DataFrame:
     """A row for each pupil and school of the period itself: possible sessions, and units lost in the columns."""
     rows = ledger.filter(ledger.period == NOW)
     lost = sum((rows[name] for name in columns[1:]), rows[columns[0]])
-    return rows.group_by(*PUPIL).agg(possible=rows.possible.sum(), lost=lost.sum()).to_pandas()
+    totals: pd.DataFrame = (
+        rows.group_by(*PUPIL).agg(possible=rows.possible.sum(), lost=lost.sum()).to_pandas()
+    )
+    return totals
 
 
 def groups_of(pupils: pd.DataFrame, people: pd.DataFrame, unit: int) -> dict[str, tuple[Group, ...]]:

@@ -55,6 +55,7 @@ def ledger(known: dict[str, ir.Table], slots: Slots, session_minutes: int = SESS
     sums = every.group_by(*OF_LEDGER).agg(
         **{name: every[name].sum().cast("int64") for name in ("possible", *COLUMNS, *BESIDE)}
     )
+    sums = sums.filter(sums.possible > 0)
     return sums.join(ibis.memtable(slots.held), ["school_id", "slot"]).drop("slot")
 
 

@@ -59,7 +59,9 @@ class Sums:
     def _shown(self) -> dict[Key, Totals]:
         hidden: set[Key] = set()
         for period in (NOW, YEAR_AGO):
-            cells = {(key[1], key[2]): held.pupils for key, held in self.year_groups.items() if key[0] == period}
+            cells = {
+                (key[1], key[2]): held.pupils for key, held in self.year_groups.items() if key[0] == period
+            }
             small = {cell for cell, pupils in cells.items() if too_small(pupils, 0)}
             hidden |= {(period, *cell) for cell in suppressed(cells, small)}
         return {key: totals for key, totals in self.year_groups.items() if key not in hidden}

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from reports.disclosure import hidden_schools
 from reports.lost_learning.values import LostLearning, Part
-from reports.lost_learning.wording import SHORT_NAMES, day, group_name, whole
+from reports.lost_learning.wording import SHORT_NAMES, day, group_name, tenths, whole
 from reports.year_groups import in_words
 
 ORDER = tuple(SHORT_NAMES)
+TOO_FEW = "too few pupils to show"
 
 
 def in_words_of(report: LostLearning) -> str:
@@ -16,7 +18,7 @@ def in_words_of(report: LostLearning) -> str:
         f"Learning lost, {day(period.start)} to {day(period.end)}",
         "Days lost for every 100 pupils. A session is counted once. For support, never for sanction.",
         "",
-        *_table([("School", part) for part in report.schools], report),
+        *_schools(report),
         "",
         *_years(report.subject),
         "",
@@ -29,18 +31,25 @@ def _heads() -> list[str]:
     return [*SHORT_NAMES.values(), "All", "Lost %", "Out a day"]
 
 
-def _table(rows: list[tuple[str, Part]], report: LostLearning) -> Iterator[str]:
-    parts = [part for _, part in rows]
-    if len(parts) > 1:
-        parts.append(report.trust)
+def _schools(report: LostLearning) -> Iterator[str]:
+    """The schools, then the trust where there is more than one: a school of a handful is not set beside others."""
+    several = len(report.schools) > 1
+    parts = [*report.schools, report.trust] if several else [*report.schools]
+    hidden = (
+        hidden_schools({part.school_id: part.totals.pupils for part in report.schools}) if several else set()
+    )
     wide = max(len(part.name) for part in parts)
     yield " " * wide + "  " + "  ".join(_heads())
     for part in parts:
-        totals = part.totals
-        cells = [*(whole(totals.days_per_100(column)) for column in ORDER), whole(totals.days_per_100()),
-                 "–" if totals.rate is None else f"{100 * totals.rate:.1f}",
-                 "–" if totals.children_out is None else f"{totals.children_out:.1f}"]  # fmt: skip
-        yield part.name.ljust(wide) + "  " + _right(cells, _heads())
+        said = TOO_FEW if part.school_id in hidden else _right(_cells(part), _heads())
+        yield f"{part.name.ljust(wide)}  {said}"
+
+
+def _cells(part: Part) -> list[str]:
+    totals = part.totals
+    rate = None if totals.rate is None else 100 * totals.rate
+    days = [*(totals.days_per_100(column) for column in ORDER), totals.days_per_100()]
+    return [*map(whole, days), tenths(rate), tenths(totals.children_out)]
 
 
 def _years(part: Part) -> Iterator[str]:
@@ -50,7 +59,7 @@ def _years(part: Part) -> Iterator[str]:
     yield part.name.ljust(wide) + "  " + "  ".join(heads)
     for name, year in zip(names, part.year_groups, strict=True):
         if year.totals is None:
-            yield f"{name.ljust(wide)}  too few pupils to show"
+            yield f"{name.ljust(wide)}  {TOO_FEW}"
         else:
             cells = [whole(year.totals.days_per_100(column)) for column in ORDER]
             yield name.ljust(wide) + "  " + _right([*cells, whole(year.totals.days_per_100())], heads)
@@ -62,7 +71,7 @@ def _groups(part: Part) -> Iterator[str]:
         name = group_name(group.characteristic, group.group)
         found = group.ratio
         if group.suppressed:
-            said = "too few pupils to show"
+            said = TOO_FEW
         elif found.ratio is None or found.low is None or found.high is None:
             said = "not enough lost to compare"
         else:

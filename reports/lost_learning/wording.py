@@ -38,7 +38,7 @@ ETHNICITY_NAMES = {
 OTHER_HALF = {("sex", "F"), ("fsm", "no"), ("sen", "none"), ("social_care", "no")}
 DEFINITIONS = {
     "period": "Numerator and denominator both count the dates from `from` to `to`, as the records were known on "
-              "`to`. Without --from the period begins on 1 September.",
+              "`to`. Unless another first day is asked for, the period begins on 1 September.",
     "sessions_possible": "Half-days for which a present, approved, authorised or unauthorised mark is held, each "
                          "pupil's session once. Codes D, Q, X, Y to Y7 and Z, and blanks, are not possible sessions.",
     "absence_authorised": "Possible sessions marked with any authorised absence code but E and C2.",
@@ -102,6 +102,11 @@ def half_term_name(name: str) -> str:
 def day(moment: date) -> str:
     """A date in full: "1 September 2025"."""
     return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def tenths(number: float | None) -> str:
+    """A figure to one decimal: "5.3", "–" where there is none."""
+    return "–" if number is None else f"{number:,.1f}"
 
 
 def whole(number: float | None) -> str:
