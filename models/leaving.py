@@ -32,7 +32,7 @@ def leavings(
     before the day on which most of it left), with no enrolment elsewhere in the store within
     `exit_settles_after` open days and no destination recorded. Until those days have passed it is not yet known.
     """
-    ended = spells[spells["end_date"].notna()].copy()
+    ended = spells[spells["end_date"].notna() & spells["school_id"].isin(list(days.open_days))].copy()
     ended["end_date"] = pd.to_datetime(ended["end_date"])
     last_rows = _last_enrolment(ended, enrolments)
     early = ended["end_date"].to_numpy() < _last_day_there(ended, last_rows, days)

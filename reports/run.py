@@ -52,8 +52,6 @@ def report(
     """
     if name not in REPORTS:
         raise BadSettings(f"No report '{name}'{nearest(name, REPORTS)}. Reports are {', '.join(REPORTS)}.")
-    from reports.lost_learning.ledger import SESSION_MINUTES
     from reports.lost_learning.reckon import lost_learning
 
-    minutes = getattr(settings, "session_minutes", SESSION_MINUTES)
-    return Report(lost_learning(tables, as_of, from_, school_id, england, minutes))
+    return Report(lost_learning(tables, as_of, from_, school_id, england, settings.session_minutes))

@@ -198,3 +198,11 @@ def test_levels_are_as_known_that_night() -> None:
     who = pd.DataFrame({"pupil_id": ["p"], "school_id": ["Ash"]})
     assert levels(tables, who, OPEN[10], LADDER)["level_school"].tolist() == [0]
     assert levels(tables, who, OPEN[20], LADDER)["level_school"].tolist() == [3]
+
+
+def test_a_school_without_a_calendar_says_nothing_and_stops_nothing() -> None:
+    rows = school()
+    rows["schools"].append({"school_id": "Elm", "name": "Elm", "phase": "primary", "la_code": "801"})
+    rows["enrolments"].append({"pupil_id": "p", "school_id": "Elm", "start_date": date(2023, 9, 4),
+                               "end_date": date(2024, 7, 19), "year_group": "8"})  # fmt: skip
+    assert label(rows)["exit"] == 0.0
