@@ -14,8 +14,8 @@ from models.gate import FAIRNESS, Verdict
 MEASURED = ("recall", "false_omission")
 ROUNDED_TO = 10  # counts on the card are rounded: none can be differenced to find one pupil
 OUTCOME_WORDS = {
-    "escalation": "any step up: two levels above the year's own highest on either ladder, a suspension, "
-                  "persistent or severe absence newly holding, or an exit",
+    "escalation": "any step up: a rung of level 2 or more, higher than the pupil's own highest of the last year, on "
+    "either ladder; a suspension; persistent or severe absence newly holding; or an exit",
     "suspension": "a suspension or anything above it on the school-led ladder",
     "severe_absence": "half or more of possible sessions missed over the year, newly so",
     "exit": "off roll, home education, a managed move, a permanent exclusion or an unexplained exit",
