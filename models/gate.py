@@ -69,7 +69,8 @@ def judge(evaluation: pd.DataFrame | None, fairness: pd.DataFrame, gate: Mapping
 
 
 def _criterion(name: str, row: pd.Series, gate: Mapping[str, Any]) -> Criterion:
-    found = Interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
+    by_lot = row["places"] / row["rows"] if name == "recall_first" else 1.0
+    found = Interval(*(row[end] / by_lot for end in (name, f"{name}_low", f"{name}_high")))
     outcomes = int(row["pupils_first" if name == "recall_first" else "pupils_positive"])
     words = SENTENCES[name](row, found, gate[name])
     if outcomes < gate["least_outcomes"]:
@@ -127,9 +128,9 @@ def _calibration(_: pd.Series, found: Interval, rule: Mapping[str, Any]) -> str:
             f"between {least:g} and {most:g} is asked.")  # fmt: skip
 
 
-def _recall_first(_: pd.Series, found: Interval, rule: Mapping[str, Any]) -> str:
-    return (f"Before a first step up, {_said(found, percent=True)} were listed; "
-            f"at least {rule['at_least']:.0%} is asked.")  # fmt: skip
+def _recall_first(row: pd.Series, found: Interval, rule: Mapping[str, Any]) -> str:
+    return (f"Before a first step up, {row['recall_first']:.0%} were listed, {_said(found)} times what a list drawn "
+            f"by lot would reach; at least {rule['at_least']:g} is asked.")  # fmt: skip
 
 
 SENTENCES: dict[str, Callable[[pd.Series, Interval, Mapping[str, Any]], str]] = {
@@ -137,11 +138,10 @@ SENTENCES: dict[str, Callable[[pd.Series, Interval, Mapping[str, Any]], str]] = 
 }  # fmt: skip
 
 
-def _said(found: Interval, percent: bool = False) -> str:
+def _said(found: Interval) -> str:
     """A figure with its interval in words: "1.12 (1.02 to 1.24)"."""
-    form = "{:.0%}" if percent else "{:.2f}"
     if found.figure != found.figure:
-        return "an unknown number of" if not percent else "an unknown share"
+        return "an unknown number of"
     if found.low != found.low:
-        return form.format(found.figure)
-    return f"{form.format(found.figure)} ({form.format(found.low)} to {form.format(found.high)})"
+        return f"{found.figure:.2f}"
+    return f"{found.figure:.2f} ({found.low:.2f} to {found.high:.2f})"
