@@ -3,18 +3,15 @@
 import json
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from configs.refusals import GateNotPassed, Refusal
+from pipelines.aside import quarantine
+from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
-
-DAY = click.DateTime(formats=["%Y-%m-%d"])
-KEY_FILE = "~/.config/handrail/key"
 
 
 def main() -> None:
@@ -36,24 +33,6 @@ def main() -> None:
         named = f" ({error.filename})" if error.filename else ""
         click.echo(f"handrail: {error.strerror or error}{named}. Check the disk and permissions.", err=True)
         sys.exit(1)
-
-
-def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--store`, and HANDRAIL_STORE."""
-    return click.option("--store", type=click.Path(path_type=Path), envvar="HANDRAIL_STORE", default="store",
-                        show_default=True, help="The store's folder (or HANDRAIL_STORE).")(command)  # fmt: skip
-
-
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--json`, for machines."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
-
-
-def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--as-of`, a date inside the records."""
-    return click.option(
-        "--as-of", type=DAY, help="Only what was known by this day (default: the latest held)."
-    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,14 +69,7 @@ def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> Non
     multiple=True,
     help="A mapping profile to keep in the store.",
 )
-@click.option(
-    "--key-file",
-    type=click.Path(path_type=Path),
-    envvar="HANDRAIL_KEY_FILE",
-    default=KEY_FILE,
-    show_default=True,
-    help="The key that makes pupils' ids (or HANDRAIL_KEY_FILE); made there if there is none.",
-)
+@key_option
 @click.option("--explain", is_flag=True, help="Say how each file would be read, and write nothing.")
 @store_option
 @json_option
@@ -222,6 +194,29 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     from pipelines.demo import run_demo
 
     run_demo(folder, serving, port)
+
+
+@handrail.command()
+@click.argument("pupil", required=False)
+@click.option(
+    "--before", type=DAY, help="Instead of one pupil: all that happened before this day, and all leavers."
+)
+@key_option
+@store_option
+def forget(pupil: str | None, before: datetime | None, key_file: Path, store: Path) -> None:
+    """Remove a PUPIL (id or UPN) for good: records, names, lists and scores."""
+    from pipelines.forgetting import forget as forget_one
+    from pipelines.forgetting import forget_all_before
+
+    if (pupil is None) == (before is None):
+        raise click.UsageError("Give either a PUPIL or --before DATE.")
+    if before:
+        click.echo(forget_all_before(store, before.date()))
+    else:
+        click.echo(forget_one(store, str(pupil), key_file.expanduser()))
+
+
+handrail.add_command(quarantine)
 
 
 @handrail.group()

@@ -63,7 +63,7 @@ def ingest_found(
     """Loads the tables found, canonical files and exports already staged together, and returns the receipt.
 
     Refused (BadData) as `ingest` refuses; a required table may be missing where the store holds it already, and
-    attendance also where exports were read, which often come without it.
+    attendance and the calendar also where exports were read, which often come without them.
     """
     _check_nothing_lacks(found, store)
     order = list(TABLES)
@@ -99,7 +99,7 @@ def find_all(folder: Path) -> list[Found]:
 def _check_nothing_lacks(found: list[Found], store: Store) -> None:
     here = {file.table.name for file in found} | {file["table"] for file in store.manifest()["files"]}
     if any(file.staged for file in found):
-        here.add("attendance")
+        here |= {"attendance", "calendar"}
     for table in TABLES.values():
         if table.required and table.name not in here:
             raise BadData(

@@ -71,6 +71,19 @@ def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
     return len(rows)
 
 
+def forget_people(store_root: Path, pupil_ids: Iterable[str]) -> int:
+    """How many of these pupils were in the people database, and are no more; what was freed is overwritten."""
+    path = store_root / PEOPLE
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("pragma secure_delete = on")
+        base.execute(TABLE)
+        return sum(
+            base.execute("delete from people where pupil_id = ?", (pupil,)).rowcount for pupil in pupil_ids
+        )
+
+
 def names(store_root: Path, pupil_ids: Iterable[str]) -> dict[str, Person]:
     """The people among these pupils who have a name on file."""
     path, wanted = store_root / PEOPLE, list(pupil_ids)

@@ -65,6 +65,10 @@ class Register:
                 return None, TWO_OF_THAT_NAME
         return None, why or (NOT_ON_REGISTER if names else NOBODY)
 
+    def of_upn(self, upn: str) -> str | None:
+        """The pupil known by a UPN, or None."""
+        return None if fault(upn) else self._first_known([self._of_upn(upn.strip().upper())])
+
     def _aliases(self, named: Named, source: str, school: str) -> tuple[list[Alias], list[Alias], str | None]:
         """The aliases that are sure, the surest first; those by name, the narrowest first; and what was wrong."""
         said = {kind: text.strip() for kind, text in named.items() if text and text.strip()}
