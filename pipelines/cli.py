@@ -14,6 +14,7 @@ from configs.refusals import GateNotPassed, Refusal
 from pipelines.progress import teller
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+KEY_FILE = "~/.config/handrail/key"
 
 
 def main() -> None:
@@ -81,16 +82,51 @@ def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> Non
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seen-on", type=DAY, help="The day these records were received (default: today).")
 @click.option("--settings", type=click.Path(path_type=Path), help="Settings to keep in the store.")
+@click.option("--school", help="The school that exports are of which do not say it.")
+@click.option(
+    "--profile",
+    "profiles",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A mapping profile to keep in the store.",
+)
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    envvar="HANDRAIL_KEY_FILE",
+    default=KEY_FILE,
+    show_default=True,
+    help="The key that makes pupils' ids (or HANDRAIL_KEY_FILE); made there if there is none.",
+)
+@click.option("--explain", is_flag=True, help="Say how each file would be read, and write nothing.")
 @store_option
 @json_option
-def ingest(folder: Path, seen_on: datetime | None, settings: Path | None, store: Path, as_json: bool) -> None:
-    """Read a FOLDER of canonical tables into the store."""
-    from pipelines.load import load
+def ingest(
+    folder: Path, seen_on: datetime | None, settings: Path | None, school: str | None, profiles: tuple[Path, ...],
+    key_file: Path, explain: bool, store: Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Read a FOLDER of exports, or of canonical tables, into the store."""
+    from pipelines.load import Asked, explain_folder, load
 
+    if explain:
+        click.echo(explain_folder(folder, store, profiles, as_json))
+        return
     seen = seen_on.date() if seen_on else datetime.now(UTC).astimezone().date()
+    asked = Asked(folder, seen, key_file.expanduser(), settings, school, profiles)
     with teller("ingest", quiet=as_json) as say:
-        receipt = load(folder, store, seen, settings, say)
+        receipt = load(asked, store, say)
     click.echo(json.dumps(receipt.as_json(), indent=1) if as_json else receipt.in_words())
+
+
+@handrail.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@store_option
+def profile(file: Path, store: Path) -> None:
+    """Draft a mapping profile for a FILE that no profile knows."""
+    from pipelines.load import profiles_of
+    from sources.exports.draft import draft
+
+    click.echo(draft(file, profiles_of(store, ())), nl=False)
 
 
 @handrail.command()

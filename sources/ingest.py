@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from configs.settings import Settings
 from sources.loads import Moment, place
 from sources.publishing import publish, sweep
 from sources.quarantine import refuse, set_aside
-from sources.reading import FORMATS, Found, ends_unfinished, find
+from sources.reading import Found, ends_unfinished, find
 from sources.receipt import Receipt, TableReceipt
 from sources.rules import HOMES
 from sources.store import Store, hash_of, quoted
@@ -27,50 +27,85 @@ Say = Callable[[str], None]
 
 
 def ingest(
-    folder: Path, store: Store, seen_on: date, settings: Settings, progress: Say | None = None
+    folder: Path,
+    store: Store,
+    seen_on: date,
+    settings: Settings,
+    progress: Say | None = None,
+    unread: Iterable[str] | None = None,
 ) -> Receipt:
-    """Loads every canonical table found in the folder and returns the receipt.
+    """Loads every canonical table found in the folder and returns the receipt. `unread` are notes on the other files of
+    the folder, where somebody has looked at them.
 
     Refused, the store untouched: no such folder (BadSettings); a required table or column missing, a required
     table with no rows, a file that is not what it says, or more bad rows than the settings allow (BadData).
     """
     if not folder.is_dir():
         raise BadSettings(f"There is no folder {folder}. Give the folder that holds the exported tables.")
-    with duckdb.connect() as held:
-        found = _found(folder, held)
-        with _work_folder(store) as work:
-            held.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(work / 'spill'))}")
-            load = _Load(store, settings, seen_on, work, held, progress or (lambda _: None))
-            return load.run(found, _notes(folder, found))
+    found = find_all(folder)
+    for table in TABLES.values():
+        if table.required and table.name not in {file.table.name for file in found}:
+            hint = nearest(table.name, (path.stem for path in folder.iterdir() if path.stem not in TABLES))
+            raise BadData(f"{folder} lacks {table.name}.csv (or .parquet), which is required{hint}. "
+                          "Export it and ingest again.")  # fmt: skip
+    others = _others(folder, found) if unread is None else unread
+    return ingest_found(found, notes_on(found, others), store, seen_on, settings, progress)
+
+
+def ingest_found(
+    found: list[Found],
+    notes: list[str],
+    store: Store,
+    seen_on: date,
+    settings: Settings,
+    progress: Say | None = None,
+) -> Receipt:
+    """Loads the tables found, canonical files and exports already staged together, and returns the receipt.
+
+    Refused (BadData) as `ingest` refuses; a required table may be missing where the store holds it already, and
+    attendance also where exports were read, which often come without it.
+    """
+    _check_nothing_lacks(found, store)
+    order = list(TABLES)
+    with work_folder(store, "load") as work, duckdb.connect() as held:
+        sweep(store)
+        held.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(work / 'spill'))}")
+        load = _Load(store, settings, seen_on, work, held, progress or (lambda _: None))
+        return load.run(sorted(found, key=lambda file: order.index(file.table.name)), notes)
 
 
 @contextmanager
-def _work_folder(store: Store) -> Iterator[Path]:
-    """A folder beside the tables for one load: gone afterwards, whatever happens, with what a dead load left."""
-    new = not store.root.exists()
-    work = store.root / "work"
+def work_folder(store: Store, name: str) -> Iterator[Path]:
+    """A folder beside the tables for one piece of work: gone afterwards, whatever happens, with what a dead one
+    left."""
+    new, work = not store.root.exists(), store.root / "work" / name
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    sweep(store)
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
-        if new and not os.listdir(store.root):
-            store.root.rmdir()
+        for folder in (work.parent, *([store.root] if new else [])):
+            if not os.listdir(folder):
+                folder.rmdir()
 
 
-def _found(folder: Path, held: duckdb.DuckDBPyConnection) -> list[Found]:
-    found = []
+def find_all(folder: Path) -> list[Found]:
+    """The canonical files in the folder, their headers checked, in the order in which they are loaded."""
+    with duckdb.connect() as held:
+        return [file for table in TABLES.values() if (file := find(folder, table, held))]
+
+
+def _check_nothing_lacks(found: list[Found], store: Store) -> None:
+    here = {file.table.name for file in found} | {file["table"] for file in store.manifest()["files"]}
+    if any(file.staged for file in found):
+        here.add("attendance")
     for table in TABLES.values():
-        file = find(folder, table, held)
-        if file is None and table.required:
-            hint = nearest(table.name, (path.stem for path in folder.iterdir() if path.stem not in TABLES))
-            raise BadData(f"{folder} lacks {table.name}.csv (or .parquet), which is required{hint}. "
-                          "Export it and ingest again.")  # fmt: skip
-        if file is not None:
-            found.append(file)
-    return found
+        if table.required and table.name not in here:
+            raise BadData(
+                f"{table.name} is required, and neither these files nor the store {store.root} hold any. "
+                "Export it and ingest again."
+            )
 
 
 class _Load:
@@ -94,7 +129,7 @@ class _Load:
     def run(self, found: list[Found], notes: list[str]) -> Receipt:
         self._remember_homes()
         tables = {file.table.name: self._table(file) for file in found}
-        notes += [f"{name}: no rows." for name, table in tables.items() if table.rows_in == 0]
+        notes = [*notes, *(f"{name}: no rows." for name, table in tables.items() if table.rows_in == 0)]
         if not self.files:
             return Receipt(0, tables, tuple(notes), hash_of(self.manifest))
         files = self.manifest["files"] + self.files
@@ -115,10 +150,10 @@ class _Load:
 
     def _table(self, file: Found) -> TableReceipt:
         table = file.table
-        self.say(f"reading {file.path.name}")
+        self.say(f"reading {file.name}")
         placed = place(file, self.store, self.latest.get(table.name, {}), self.moment, self.held)
         if table.required and placed.rows_in == 0:
-            raise BadData(f"{file.path.name} has no rows, and {table.name} is required. Export it again.")
+            raise BadData(f"{file.name} has no rows, and {table.name} is required. Export it again.")
         reasons = set_aside(file, self.work, self.held)
         if placed.quarantined > self.settings.quarantine_share * placed.rows_in:
             raise refuse(file, placed, self.settings.quarantine_share, self.work, self.store, self.held)
@@ -141,19 +176,23 @@ def _later(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
     return {school: max(one.get(school, ""), other.get(school, "")) for school in sorted({*one, *other})}
 
 
-def _notes(folder: Path, found: list[Found]) -> list[str]:
-    """What people should know once: ignored columns and files, optional tables that were not there."""
+def notes_on(found: list[Found], unread: Iterable[str]) -> list[str]:
+    """What people should know once: ignored columns, files not read, optional tables that were not there."""
+    files = [file for file in found if not file.staged]
     notes = [f"{file.path.name}: column {name!r} is not one of Handrail's and was ignored."
-             for file in found for name in file.unknown]  # fmt: skip
+             for file in files for name in file.unknown]  # fmt: skip
     notes += [f"{file.path.name} does not end with a line break: check that it is whole."
-              for file in found if ends_unfinished(file)]  # fmt: skip
-    absent = [name for name in TABLES if name not in {file.table.name for file in found}]
+              for file in files if ends_unfinished(file)]  # fmt: skip
+    here = {file.table.name for file in found}
+    absent = [
+        name for name, table in TABLES.items() if name not in here and not (table.required or table.made)
+    ]
     if absent:
         notes.append(f"Not in the folder, and not needed: {', '.join(absent)}.")
+    return notes + list(unread)
+
+
+def _others(folder: Path, found: list[Found]) -> list[str]:
     known = {file.path.name for file in found} | {PEOPLE}
-    ignored = sorted(path.name for path in folder.iterdir() if path.name not in known)
-    if ignored:
-        notes.append(
-            f"In the folder, and not one of Handrail's tables ({', '.join(FORMATS)}): {', '.join(ignored)}."
-        )
-    return notes
+    names = sorted(path.name for path in folder.iterdir() if path.name not in known)
+    return [f"In the folder, and not one of Handrail's tables: {', '.join(names)}."] if names else []

@@ -3,7 +3,7 @@
 import csv
 import sqlite3
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,11 @@ def load_people(csv_file: Path, store_root: Path) -> int:
 
     Names are kept letter for letter ("Null" and "NA" are names); a pupil's new name replaces the old one.
     """
-    rows = _read(csv_file)
+    return hold_people(_read(csv_file), store_root)
+
+
+def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
+    """How many names, in the order of `COLUMNS`, were put into the store's people database."""
     path = store_root / PEOPLE
     path.touch(mode=0o600, exist_ok=True)
     with closing(sqlite3.connect(path)) as base, base:
