@@ -23,7 +23,7 @@ SPECIAL = ("pupil", "school")
 ISO, TIMESTAMP = "YYYY-MM-DD", "ISO timestamp"
 PROFILE_KEYS = ("source", "about", "encodings", "dates", "exports")
 EXPORT_KEYS = ("about", "file", "format", "within", "record", "around", "columns", "needs", "dates", "across",
-               "never_read", "leave", "pupil", "school", "people", "rows")  # fmt: skip
+               "never_read", "leave", "others", "pupil", "school", "people", "rows")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class Export:
     across: Across | None = None
     never_read: tuple[str, ...] = ()
     leave: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: str = "set aside"  # what becomes of records that no table has a place for: set aside, or left
     pupil: Mapping[str, str] = field(default_factory=dict)
     school: tuple[str, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
@@ -141,6 +142,7 @@ def _export(profile: Mapping[str, Any], name: str, raw: Any, where: str) -> Expo
         record=str(raw.get("record", "")), around=around, across=across,
         never_read=_words(raw.get("never_read", []), f"{where}, never_read"),
         leave=_conditions(raw.get("leave", {}), names, f"{where}, leave"),
+        others=_one_of(str(raw.get("others", "set aside")), ("set aside", "left"), f"{where}, others"),
         pupil=_naming(raw.get("pupil", {}), IDENTIFIERS, names, f"{where}, pupil"),
         school=_named_columns(raw.get("school", []), names, f"{where}, school"),
         people=_naming(raw.get("people", {}), PEOPLE, names, f"{where}, people"),
@@ -279,9 +281,10 @@ def _there(raw: Mapping[str, Any], keys: Iterable[str], where: str) -> None:
             raise BadSettings(f"{where}: '{key}' is missing.")
 
 
-def _one_of(word: str, known: Iterable[str], where: str) -> None:
+def _one_of(word: str, known: Iterable[str], where: str) -> str:
     if word not in known:
         raise BadSettings(f"{where}: '{word}' is none of {', '.join(known)}.")
+    return word
 
 
 DATE_WORDS = {

@@ -91,6 +91,36 @@ def ingest(
 
 
 @handrail.command()
+@click.argument("source")
+@click.argument("url")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--school", help="The school's id at the hub.")
+@click.option("--updated-after", type=DAY, help="Only what has changed since this day.")
+@click.option(
+    "--token-file", type=click.Path(path_type=Path), help="The file with the token (or HANDRAIL_TOKEN)."
+)
+def pull(
+    source: str,
+    url: str,
+    out: Path,
+    school: str | None,
+    updated_after: datetime | None,
+    token_file: Path | None,
+) -> None:
+    """Pull a school's records from a hub (wonde, assembly) into the new folder OUT, to be ingested."""
+    from sources.exports.pull import pull as pull_pages
+    from sources.exports.pull import token_from
+
+    token = token_from(token_file, os.environ)
+    with teller("pull") as say:
+        pulled = pull_pages(source, url, out, token, school, _day(updated_after), say)
+    told = ", ".join(f"{name} {count:,}" for name, count in pulled.records.items())
+    click.echo(f"{out}: {pulled.pages:,} pages. {told}.")
+    if pulled.not_allowed:
+        click.echo(f"The token does not open {', '.join(pulled.not_allowed)}.")
+
+
+@handrail.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @store_option
 def profile(file: Path, store: Path) -> None:

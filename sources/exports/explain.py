@@ -39,7 +39,7 @@ def _file(
 def _known(known: Known) -> File:
     export, table = known.export, known.table
     if table is None:
-        columns = {synonyms[0]: name for name, synonyms in export.columns.items()}
+        columns = {synonyms[0].rsplit("/", 1)[-1]: name for name, synonyms in export.columns.items()}
         tables = [_made(rows, set(export.names)) for rows in export.rows]
         return _file(
             known.path.name, export.title, "as the document says", list(export.dates), columns, [], tables
@@ -70,7 +70,7 @@ def _made(rows: Rows, there: set[str]) -> dict[str, Any]:
 
 def _lines(file: File) -> list[str]:
     if file["export"] is None:
-        return [f"{file['file']}: not read. {file['note']}"]
+        return [str(file["note"])]
     lines = [f"{file['file']}: {file['export']} ({file['encoding']}; dates {' or '.join(file['dates'])})"]
     called = {name: f"“{heading}”" for heading, name in file["columns"].items()}
     for made in file["tables"]:

@@ -12,7 +12,7 @@ from sources.exports.derive import derive
 from sources.exports.files import LINE, TABLE_ENDINGS, Recognised, nearest_export, recognise
 from sources.exports.headings import Fit
 from sources.exports.keys import Key
-from sources.exports.mapping import FILE, REASON, Mapped, map_rows, told_in
+from sources.exports.mapping import FILE, REASON, Mapped, map_rows, standing, told_in
 from sources.exports.pupils import Register, lists_pupils
 from sources.exports.raw import Raw, raw_of_records, raw_of_table
 from sources.exports.values import Setting
@@ -205,10 +205,11 @@ def _only_school(canonical: Iterable[Found], store: Store, held: duckdb.DuckDBPy
 def _remember(register: Register, store: Store, held: duckdb.DuckDBPyConnection) -> None:
     aliases = store.view(TABLES["aliases"], store.files("aliases"))
     register.remember(held.sql(f"SELECT pupil_id, kind, alias FROM ({aliases})").fetchall())
-    needs = store.view(TABLES["needs"], store.files("needs"))
-    held.execute(
-        f"CREATE TABLE needs_held AS SELECT * FROM ({needs}) WHERE end_date IS NULL AND known_until IS NULL"
-    )
+    for table in TABLES.values():
+        if table.has("start_date") and table.has("end_date"):
+            told = store.view(table, store.files(table.name))
+            now = f"SELECT * FROM ({told}) WHERE end_date IS NULL AND known_until IS NULL"
+            held.execute(f"CREATE TABLE {standing(table)} AS {now}")
 
 
 def _aliases(register: Register, work: Path, held: duckdb.DuckDBPyConnection) -> list[Found]:
@@ -259,7 +260,6 @@ def _notes_on(known: Known, mapped: Mapped) -> list[str]:
     if known.table and known.table.layout.encoding == "cp1252":
         notes.append(f"{known.path.name} was read as Windows-1252.")
     if mapped.left:
-        notes.append(
-            f"{known.path.name}: {mapped.left:,} rows are of a kind that nothing is made of ({known.export.title})."
-        )
+        left = f"{mapped.left:,} {'row is' if mapped.left == 1 else 'rows are'}"
+        notes.append(f"{known.path.name}: {left} of a kind that nothing is made of ({known.export.title}).")
     return notes

@@ -14,7 +14,7 @@ from sources.exports.pupils import Register, identifiers, lists_pupils, who
 from sources.exports.raw import Raw
 from sources.exports.values import Setting, condition, sql_of
 from sources.reading import KNOWN_ON
-from sources.store import listed, named, quoted
+from sources.store import listed, named, quoted, same
 from sources.tables import TABLES, Table
 
 FILE, REASON, WITHDRAWN_ON = "from_file", "from_reason", "withdrawn_on"
@@ -77,30 +77,34 @@ def _rows_sql(raw: Raw, rows: Rows, setting: Setting) -> str:
 def _as_it_stands(sql: str, file: str, rows: Rows, setting: Setting) -> str:
     """Of an export that shows how things are today: what the store holds as begun keeps the day it began; what is no
     longer shown of a pupil whom the export lists has ended today."""
-    same = f"{rows.table}_held.pupil_id = now.pupil_id AND {rows.table}_held.kind = now.kind AND"
-    same += f" {rows.table}_held.code IS NOT DISTINCT FROM now.code"
-    kind = rows.values["kind"]
+    table = TABLES[rows.table]
+    held, facts = standing(table), [name for name in table.key if name != "start_date"]
     ended = {"end_date": quoted(setting.today)}
-    values = [
-        f"CAST({ended.get(name, f'h.{named(name)}')} AS VARCHAR)" for name in told_in(TABLES[rows.table])[:-2]
-    ]
+    values = [f"CAST({ended.get(name, f'h.{named(name)}')} AS VARCHAR)" for name in told_in(table)[:-2]]
+    of_this_kind = "".join(f" AND h.{named(name)} = {quoted(value.text)}" for name, value in rows.values.items()
+                           if value.kind == "always")  # fmt: skip
     return (
         f"WITH now AS ({sql})"
-        f" SELECT now.* REPLACE (coalesce(CAST({rows.table}_held.start_date AS VARCHAR), now.start_date) AS start_date)"
-        f" FROM now LEFT JOIN {rows.table}_held ON {same}"
-        f" UNION ALL SELECT {', '.join(values)}, NULL, NULL, {quoted(file)}, NULL, NULL FROM {rows.table}_held h"
-        f" WHERE h.kind = {quoted(kind.text)} AND h.pupil_id IN (SELECT pupil_id FROM ids)"
-        " AND NOT EXISTS (FROM now WHERE h.pupil_id = now.pupil_id AND h.code IS NOT DISTINCT FROM now.code)"
+        " SELECT now.* REPLACE (coalesce(CAST(h.start_date AS VARCHAR), now.start_date) AS start_date)"
+        f" FROM now LEFT JOIN {held} h ON {same(facts, 'h', 'now')}"
+        f" UNION ALL SELECT {', '.join(values)}, NULL, NULL, {quoted(file)}, NULL, NULL FROM {held} h"
+        f" WHERE h.pupil_id IN (SELECT pupil_id FROM ids){of_this_kind}"
+        f" AND NOT EXISTS (FROM now WHERE {same(facts, 'h', 'now')})"
     )
+
+
+def standing(table: Table) -> str:
+    """The load's table of what the store holds as begun and not ended, of a table with beginnings and ends."""
+    return named(f"{table.name} standing")
 
 
 def _nothing_made(raw: Raw, table: str) -> str:
     """Rows for which no table has a place, and lines that are no rows: kept with why, in the export's first table."""
     blank = ", ".join(f"NULL::VARCHAR AS {named(name)}" for name in told_in(TABLES[table]))
-    made = " OR ".join(_wanted(rows) for rows in raw.export.rows)
+    made = " OR ".join(map(_wanted, raw.export.rows))
     return (
         f"SELECT {blank}, {quoted(raw.file)} AS {FILE}, {LINE}, {quoted(NO_TABLE)} AS {REASON} FROM raw"
-        f" WHERE NOT coalesce(({made}), false) AND NOT ({_left(raw.export)})"
+        f" WHERE NOT ({made}) AND NOT ({_left(raw.export)})"
         f" UNION ALL SELECT {blank}, {quoted(raw.file)}, line, reason FROM ragged"
     )
 
@@ -111,7 +115,9 @@ def _wanted(rows: Rows) -> str:
 
 def _left(export: Export) -> str:
     """SQL that the profile leaves a row aside on purpose."""
-    return " OR ".join(condition(name, values) for name, values in export.leave.items()) or "false"
+    left = [condition(name, values) for name, values in export.leave.items()]
+    left += [f"NOT ({' OR '.join(map(_wanted, export.rows))})"] if export.others == "left" else []
+    return " OR ".join(left) or "false"
 
 
 def _with_ids(export: Export) -> str:

@@ -53,7 +53,10 @@ class Register:
         tables may not hold; a name never does."""
         surest, names, why = self._aliases(named, source, school)
         if surest:
-            pupil_id = self._first_known(surest) or self._made(surest[0])
+            anywhere = (
+                [self._of_id(source, "", named)] if named.get("id") else []
+            )  # a register of no one school
+            pupil_id = self._first_known([*surest, *anywhere]) or self._made(surest[0])
             for alias in surest:
                 self._add(alias, pupil_id)
             return pupil_id, None
@@ -85,8 +88,11 @@ class Register:
             if "admission" in said
             else []
         )
-        sure += [("id", self.key.of("id", source, school, said["id"]))] if "id" in said else []
+        sure += [self._of_id(source, school, said)] if "id" in said else []
         return sure, self._by_name(said, school), wrong[0] if wrong else None
+
+    def _of_id(self, source: str, school: str, named: Named) -> Alias:
+        return ("id", self.key.of("id", source, school, (named["id"] or "").strip()))
 
     def _of_upn(self, upn: str) -> Alias:
         return ("temporary_upn" if is_temporary(upn) else "upn", self.key.of("upn", upn))

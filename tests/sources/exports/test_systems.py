@@ -7,9 +7,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from configs.profile import shipped_profiles
 from configs.refusals import BadData, BadSettings
+from pipelines.load import Asked, explain_folder, load
+from sources.exports.draft import draft
+from sources.exports.upn import check_letter
 from tests.sources.a_folder import set_aside
-from tests.sources.exports.a_system import ANN, BEN, CAT, REGISTER, SEEN, export, ids, read, rows
+from tests.sources.exports.a_system import ANN, BEN, CAT, REGISTER, SEEN, export, ids, read, rows, upn
 from watchlists.people import names
 
 MARKS = f"""
@@ -275,8 +279,6 @@ def test_a_need_no_longer_shown_has_ended_and_one_still_shown_goes_on(tmp_path: 
 
 
 def test_a_pupil_whose_temporary_upn_becomes_permanent_stays_one_pupil(tmp_path: Path) -> None:
-    from sources.exports.upn import check_letter
-
     body = "80140002500A"
     temporary = check_letter("A" + body) + body
     first = REGISTER.replace(CAT, temporary)
@@ -292,8 +294,6 @@ def test_a_pupil_whose_temporary_upn_becomes_permanent_stays_one_pupil(tmp_path:
 def test_an_admission_number_given_anew_does_not_join_two_pupils(tmp_path: Path) -> None:
     folder = export(tmp_path / "sims", Student_report=REGISTER, marks=MARKS)
     _, store = read(folder, tmp_path)
-    from tests.sources.exports.a_system import upn
-
     export(folder, Student_report=REGISTER.replace(BEN, upn(9)))
     read(folder, tmp_path, seen_on=date(2025, 10, 1))
     assert len(rows(store, "pupils", "pupil_id")) == 4
@@ -314,8 +314,6 @@ def test_another_key_is_refused_and_a_key_in_the_store_too(tmp_path: Path) -> No
     (tmp_path / "key").write_text("another key, long enough to be one", encoding="ascii")
     with pytest.raises(BadSettings, match="not the one that the store's pupils were named with"):
         read(folder, tmp_path)
-    from pipelines.load import Asked, load
-
     with pytest.raises(BadSettings, match="may not lie in the store"):
         load(Asked(folder, SEEN, store.root / "key"), store.root, lambda _: None)
 
@@ -371,3 +369,55 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     (folder / "marks.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     with pytest.raises(BadData, match=r"marks\.xlsx is not a whole Excel file"):
         read(folder, tmp_path)
+
+
+def test_the_whole_of_ed_fi_s_own_sample_reads(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[4] / "shared/data/edfi_sample"
+    receipt, _ = read(sample, tmp_path, school=None, may_set_aside=0.001)
+    for table in receipt.tables:
+        counts(receipt, table)
+    assert counts(receipt, "attendance") == (
+        3834,
+        3831,
+        2,
+        1,
+    )  # 1,917 events, each a morning and an afternoon
+    assert counts(receipt, "pupils") == (960, 960, 0, 0)
+    assert (
+        counts(receipt, "removals")[0] + counts(receipt, "suspensions")[0] == 25
+    )  # one for each pupil of an action
+    assert counts(receipt, "incidents")[0] == 21
+    again, _ = read(sample, tmp_path, school=None)
+    assert again.load == 0
+
+
+def test_how_each_file_would_be_read_is_said_and_nothing_is_written(tmp_path: Path) -> None:
+    folder = export(tmp_path / "sims", Student_report=REGISTER, odd="A,B\n1,2")
+    said = explain_folder(folder, tmp_path / "store", (), as_json=False)
+    assert "Student report.csv: SIMS, students (utf-8; dates DD/MM/YYYY" in said
+    assert "start_date       “Admission date”" in said
+    assert "odd.csv was not read: no profile knows it." in said
+    assert not (tmp_path / "store").exists()
+    assert "Zoë" not in said
+
+
+def test_a_draft_for_an_unknown_file_can_be_finished_and_holds_none_of_its_values(tmp_path: Path) -> None:
+    folder = export(tmp_path / "ours", Student_report=REGISTER, minibus=f"""
+        Pupil UPN,When,Half,Mark given,What was said
+        {ANN},01/09/2025,AM,/,a long story
+        {BEN},02/09/2025,PM,L,another story""")  # fmt: skip
+    text = draft(folder / "minibus.csv", shipped_profiles())
+    assert ANN not in text
+    assert "story" not in text
+    assert 'upn: ["Pupil UPN"]  # UPNs' in text
+    assert 'when: ["When"]  # DD/MM/YYYY' in text
+    finished = tmp_path / "minibus.yaml"
+    rows_of = text.index("    rows:")
+    finished.write_text(text[:rows_of].replace("CHANGE ME", "Minibus") + """    rows:
+      attendance: {pupil_id: pupil, school_id: school, date: {date: when}, session: half, code: mark_given}
+""", encoding="utf-8")  # fmt: skip
+    _, store = read(folder, tmp_path, profiles=[finished])
+    assert rows(store, "attendance", "session", "code") == [("AM", "/"), ("PM", "L")]
+    export(folder, minibus=f"Pupil UPN,When,Half,Mark given,What was said\n{ANN},03/09/2025,AM,/,x")
+    read(folder, tmp_path, seen_on=date(2025, 10, 1))  # the store has kept the profile
+    assert len(rows(store, "attendance", "code")) == 3
