@@ -333,9 +333,10 @@ BROKEN = {
     "a workbook by another name": (b"PK\x03\x04....", "zip or Excel file under another name"),
     "a compressed file": (b"\x1f\x8b\x08....", "is a compressed file"),
     "a column twice": (b"UPN,Date,Session,Mark,Mark\nA,01/09/2025,AM,/,/\n", "column 'Mark' is there twice"),
+    "UTF-16 cut off in a letter": ("UPN,Date,Session,Mark\nA,01/09/2025,AM,/\n".encode("utf-16")[:-1], "is UTF-16"),
     "Windows-1252 where it is not declared": (
         "STUDENT_ID,RAW_MARK,PERIOD,DATE,é\n1,/,MORNING,2025-09-01,é\n".encode("cp1252"),
-        "line 1 is not in UTF-8; Arbor"),
+        "line 1 is not in utf-8, in which Arbor"),
 }  # fmt: skip
 
 
