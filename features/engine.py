@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from features.calendar import as_of_numbers, school_days, slots
+from features.calendar import as_of_numbers, school_days
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, wanted
 from features.cohort import on_roll
 from features.states import states
-from features.totals import WHO, window_totals
+from features.totals import WHO, held, window_totals
 
 KEYS = ("pupil_id", "school_id", "as_of", "year_group")
 
@@ -37,22 +36,11 @@ def feature_expression(
     tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE
 ) -> ir.Table:
     """The matrix as one expression, for whichever engine holds the tables."""
-    asked = wanted(catalogue)
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
-    windows = sorted({window for _, window in asked.totals if window is not None})
-    numbers = _held(as_of_numbers(days, moments))
-    spine = on_roll(tables["enrolments"], numbers)
-    totals = window_totals(tables, spine, _held(slots(days, moments, windows)), asked)
+    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
+    totals = window_totals(tables, spine, days, moments, wanted(catalogue))
     state = states(tables, spine, LONG_AGO)
-    rows = spine.drop("now").left_join(totals, WHO).drop(*[f"{name}_right" for name in WHO])
-    rows = rows.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
+    rows = totals.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}
     )
-
-
-def _held(frame: pd.DataFrame) -> ir.Table:
-    """A small frame as a table of the engine, its dates as dates."""
-    table = ibis.memtable(frame)
-    dates = [name for name in ("date", "as_of", "read_on") if name in frame.columns]
-    return table.mutate(**{name: table[name].cast("date") for name in dates})

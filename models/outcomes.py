@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from configs.ladder import Ladder
-from features.calendar import SchoolDays, school_days, slots
-from features.totals import Wanted, window_totals
+from features.calendar import SchoolDays, school_days
+from features.totals import Wanted, held, window_totals
 from models.leaving import EXIT, NOT_YET_KNOWN, ORDINARY, leavings
 from models.rungs import SCHOOL_LED, SELF_LED, Steps, between, steps
 from sources.as_known import as_known
@@ -211,14 +211,7 @@ def _totals_at(
     moments = [moment.date() for moment in pd.to_datetime(np.unique(dates))]
     spine = asked.drop_duplicates(ignore_index=True)
     spine = spine.assign(now=_numbers(spine, days))
-    totals = window_totals(known, _dated(spine), _dated(slots(days, moments, [window])), wanted).to_pandas()
+    totals = window_totals(known, held(spine), days, moments, wanted).to_pandas()
     totals["as_of"] = pd.to_datetime(totals["as_of"]).astype("datetime64[s]")
     found = asked.merge(totals, on=["pupil_id", "school_id", "as_of"], how="left")
     return {measure: found[f"{measure}_{window}"].fillna(0).to_numpy(dtype="float64") for measure in measures}
-
-
-def _dated(frame: pd.DataFrame) -> ir.Table:
-    table = ibis.memtable(frame)
-    return table.mutate(
-        **{n: table[n].cast("date") for n in ("as_of", "date", "read_on") if n in frame.columns}
-    )
