@@ -9,8 +9,10 @@ import pandas as pd
 from features.calendar import as_of_numbers, school_days
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, wanted
 from features.cohort import on_roll
+from features.reads import Around
 from features.states import states
-from features.totals import WHO, held, window_totals
+from features.surroundings import with_surroundings
+from features.totals import held, window_totals
 
 KEYS = ("pupil_id", "school_id", "as_of", "year_group")
 
@@ -38,9 +40,8 @@ def feature_expression(
     """The matrix as one expression, for whichever engine holds the tables."""
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
-    totals = window_totals(tables, spine, days, moments, wanted(catalogue))
-    state = states(tables, spine, LONG_AGO)
-    rows = totals.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
+    rows = window_totals(tables, states(tables, spine, LONG_AGO), days, moments, wanted(catalogue))
+    rows = with_surroundings(rows, [f.read for f in catalogue if isinstance(f.read, Around)])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}
     )

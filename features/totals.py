@@ -38,17 +38,16 @@ def window_totals(
     """
     asked, windows = plan(tables, wanted), [window for window in wanted.windows if window is not None]
     homes = _homes(spine)
-    spine = spine.join(homes, PUPIL)
+    kept, spine = spine.columns, spine.join(homes, PUPIL)
     placed = held(slots(days, moments, windows))
     rows = [
         counted(tables, table, homes, placed, max(moments), asked) for table in DATED if wanted.of_table(table)
     ]
     slots_held = homes.join(held(grid(days, moments, windows)), "school_id").select("home", "slot")
-    looked_up = spine.join(running_sums(rows, slots_held, asked), "home")
-    looked_up = looked_up.join(held(edges(days, moments, windows)), ["school_id", "as_of"])
-    late = late_totals(rows, spine, asked)
-    both = looked_up.left_join(late, ["home", "as_of"], rname="{name}_late")
-    return _unpacked(both, spine.drop("home").columns, asked)
+    rows_of = spine.left_join(late_totals(rows, spine, asked), ["home", "as_of"], rname="{name}_late")
+    rows_of = rows_of.join(held(edges(days, moments, windows)), ["school_id", "as_of"])
+    rows_of = rows_of.join(running_sums(rows, slots_held, asked), "home")
+    return _unpacked(rows_of, kept, asked)
 
 
 def held(frame: pd.DataFrame) -> ir.Table:
