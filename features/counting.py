@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from features.facts import DATED, facts
 from features.measures import MEASURES
 from features.packing import Packing, packing
-from features.wanted import Wanted, last_name
+from features.wanted import Wanted, last_name, total_name
 
 ONE_A_ROW = ibis.dtype("int8")
 
@@ -58,3 +58,12 @@ def counted(
         in_time=((ibis.greatest(rows.date, rows.known_on) <= rows.read_on) & rows.known_until.isnull()).fill_null(False),
         **{name: rows[name].ifelse(number, ibis.null("int32")) for name in seen},
     )  # fmt: skip
+
+
+def packed_sums(plan: Plan) -> dict[str, tuple[str, int | None]]:
+    """Each packed sum that is wanted, with its column and window."""
+    return {
+        total_name(column, window): (column, window)
+        for window in plan.wanted.windows
+        for column in plan.packing.columns_of(plan.wanted.of_window(window))
+    }

@@ -7,8 +7,8 @@ import ibis
 import ibis.expr.types as ir
 
 from features.cohort import visible
-from features.counting import Plan
-from features.wanted import last_name, total_name
+from features.counting import Plan, packed_sums
+from features.wanted import last_name
 
 
 def late_totals(counted: Sequence[ir.Table], spine: ir.Table, plan: Plan) -> ir.Table:
@@ -17,7 +17,7 @@ def late_totals(counted: Sequence[ir.Table], spine: ir.Table, plan: Plan) -> ir.
     parts = [_of_table(rows, spine, plan) for rows in counted]
     every = reduce(lambda left, right: left.union(right), parts)
     return every.group_by("home", "as_of").agg(
-        **{name: every[name].sum().cast("int64") for name in _sums(plan)},
+        **{name: every[name].sum().cast("int64") for name in packed_sums(plan)},
         **{name: every[name].max() for name in map(last_name, plan.wanted.last)},
     )
 
@@ -27,22 +27,13 @@ def _of_table(rows: ir.Table, spine: ir.Table, plan: Plan) -> ir.Table:
     late = late.filter(visible(late))
     totals = {
         name: late[column].sum(where=None if window is None else late.number > late.now - window)
-        for name, (column, window) in _sums(plan).items() if column in rows.columns
+        for name, (column, window) in packed_sums(plan).items() if column in rows.columns
     }  # fmt: skip
     last = {name: late[name].max() for name in map(last_name, plan.wanted.last) if name in rows.columns}
     found = late.group_by("home", "as_of").agg(**totals, **last)
     held = found.columns
     return found.select(
         "home", "as_of",
-        **{n: found[n].fill_null(0).cast("int64") if n in held else ibis.literal(0, "int64") for n in _sums(plan)},
+        **{n: found[n].fill_null(0).cast("int64") if n in held else ibis.literal(0, "int64") for n in packed_sums(plan)},
         **{n: found[n].cast("int32") if n in held else ibis.null("int32") for n in map(last_name, plan.wanted.last)},
     )  # fmt: skip
-
-
-def _sums(plan: Plan) -> dict[str, tuple[str, int | None]]:
-    """Each packed sum that is wanted, with its column and window."""
-    return {
-        total_name(column, window): (column, window)
-        for window in plan.wanted.windows
-        for column in plan.packing.columns_of(plan.wanted.of_window(window))
-    }

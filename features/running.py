@@ -6,7 +6,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from features.counting import Plan
+from features.counting import Plan, packed_sums
 from features.wanted import last_name
 
 
@@ -26,6 +26,23 @@ def running_sums(counted: Sequence[ir.Table], grid: ir.Table, plan: Plan) -> ir.
     )  # fmt: skip
     places = ibis.struct({name: rows[name] for name in ("slot", *sums, *last)})
     return rows.group_by("home").agg(sums=places.collect()).mutate(sums=lambda t: t.sums.sort())
+
+
+def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
+    """A row for each home and as-of date (home, as_of): the packed sums over each window, as `packed_0_20`, and the
+    last days. `sums` are the running sums with each home's school_id.
+
+    A school's dates are unfolded beside each list, so that a list is looked into at every date and never copied.
+    """
+    asked = edges.group_by("school_id").agg(asked=ibis.struct({n: edges[n] for n in edges.columns[1:]}).collect())
+    rows = sums.join(asked, "school_id").select("home", "sums", at=lambda t: t.asked.unnest())
+    now = rows.sums[rows["at"].upto]
+    before = {w: rows.sums[rows["at"][f"before_{w}"]] for w in plan.wanted.windows if w is not None}
+    totals = {
+        name: now[column] if window is None else now[column] - before[window][column]
+        for name, (column, window) in packed_sums(plan).items()
+    }
+    return rows.select("home", as_of=rows["at"].as_of, **totals, **{n: now[n] for n in map(last_name, plan.wanted.last)})
 
 
 def _slot_sums(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:

@@ -18,7 +18,7 @@ from features.calendar import SchoolDays, edges, grid, slots
 from features.counting import Plan, counted, plan
 from features.facts import DATED
 from features.late import late_totals
-from features.running import running_sums
+from features.running import running_sums, window_sums
 from features.wanted import Wanted, last_name, total_name
 
 __all__ = ["PUPIL", "WHO", "Wanted", "held", "last_name", "total_name", "window_totals"]
@@ -44,10 +44,10 @@ def window_totals(
         counted(tables, table, homes, placed, max(moments), asked) for table in DATED if wanted.of_table(table)
     ]
     slots_held = homes.join(held(grid(days, moments, windows)), "school_id").select("home", "slot")
-    rows_of = spine.left_join(late_totals(rows, spine, asked), ["home", "as_of"], rname="{name}_late")
-    rows_of = rows_of.join(held(edges(days, moments, windows)), ["school_id", "as_of"])
-    rows_of = rows_of.join(running_sums(rows, slots_held, asked), "home")
-    return _unpacked(rows_of, kept, asked)
+    sums = running_sums(rows, slots_held, asked).join(homes, "home")
+    inside = window_sums(sums, held(edges(days, moments, windows)), asked)
+    known = spine.left_join(late_totals(rows, spine, asked), ["home", "as_of"], rname="{name}_late")
+    return _unpacked(known.join(inside, ["home", "as_of"], rname="{name}_in_time"), kept, asked)
 
 
 def held(frame: pd.DataFrame) -> ir.Table:
@@ -63,15 +63,11 @@ def _homes(spine: ir.Table) -> ir.Table:
 
 
 def _unpacked(rows: ir.Table, kept: Sequence[str], plan: Plan) -> ir.Table:
-    """Each wanted total, out of the running sums at the two ends of its window and what was known late."""
-    now = rows.sums[rows.upto]
+    """Each wanted total out of its packed sum, what was known in time and what was known late."""
     totals = {}
-    for window in plan.wanted.windows:
-        before = None if window is None else rows.sums[rows[f"before_{window}"]]
-        for measure in plan.wanted.of_window(window):
-            place = plan.packing.places[measure]
-            inside = now[place.column] if before is None else now[place.column] - before[place.column]
-            late = rows[total_name(place.column, window)].fill_null(0)
-            totals[total_name(measure, window)] = place.of(inside + late)
-    last = {name: ibis.greatest(now[name], rows[name]) for name in map(last_name, plan.wanted.last)}
+    for measure, window in plan.wanted.totals:
+        place = plan.packing.places[measure]
+        name = total_name(place.column, window)
+        totals[total_name(measure, window)] = place.of(rows[f"{name}_in_time"] + rows[name].fill_null(0))
+    last = {name: ibis.greatest(rows[f"{name}_in_time"], rows[name]) for name in map(last_name, plan.wanted.last)}
     return rows.select(*kept, **totals, **last)
