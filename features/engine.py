@@ -35,11 +35,15 @@ def feature_matrix(
 
 
 def feature_expression(
-    tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE
-) -> ir.Table:
-    """The matrix as one expression, for whichever engine holds the tables."""
+    tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE,
+    schools: ir.Table | None = None,
+) -> ir.Table:  # fmt: skip
+    """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
+    they are given."""
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
+    if schools is not None:
+        spine = spine.semi_join(schools, "school_id")
     rows = window_totals(tables, states(tables, spine, LONG_AGO), days, moments, wanted(catalogue))
     rows = with_surroundings(rows, [f.read for f in catalogue if isinstance(f.read, Around)])
     return rows.select(

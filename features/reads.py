@@ -183,7 +183,7 @@ class AbsenceHeld:
         absent, possible = (row[total_name(name, self.window)] for name in ("absent", "possible"))
         enough = possible >= self.least
         return ibis.cases(
-            (enough & (2 * absent >= possible), 2.0), (enough & (10 * absent >= possible), 1.0), else_=0.0
+            (enough & (2 * absent >= possible), 2), (enough & (10 * absent >= possible), 1), else_=0
         )
 
 
