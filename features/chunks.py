@@ -13,9 +13,10 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from features.catalogue import CATALOGUE, Feature
-from features.engine import feature_expression
+from features.engine import as_matrix, feature_expression
 from features.facts import DATED
 
 PUPILS_AT_ONCE = 20_000
@@ -77,6 +78,18 @@ def _movers(tables: Mapping[str, ir.Table]) -> ir.Table:
     several = several.filter(several.schools > 1).select("pupil_id")
     strays = [tables[name].anti_join(stays, ["pupil_id", "school_id"]).select("pupil_id") for name in DATED]
     return reduce(lambda left, right: left.union(right), strays, several).distinct()
+
+
+def matrix_parts(
+    tables: Mapping[str, ir.Table], as_of: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE,
+    pupils_at_once: int = PUPILS_AT_ONCE,
+) -> Iterator[tuple[dict[str, ir.Table], pd.DataFrame]]:  # fmt: skip
+    """The feature matrix of one group of whole schools after another, each as `features.engine.feature_matrix` would
+    have it, with the tables as they are open on those schools."""
+    chunks = Chunks(tables, pupils_at_once)
+    rows = feature_expression(chunks.tables, sorted(set(as_of)), catalogue, chunks.schools)
+    for _ in chunks:
+        yield chunks.tables, as_matrix(rows, catalogue)
 
 
 def write_matrix(

@@ -26,8 +26,12 @@ def feature_matrix(
     `tables` are canonical tables with `known_on` and `known_until`. A row counts for a date only if it both
     happened and was known by then. A pupil who joined yesterday has a row; one who left has none.
     """
-    moments = sorted(set(as_of))
-    matrix = feature_expression(tables, moments, catalogue).to_pandas()
+    return as_matrix(feature_expression(tables, sorted(set(as_of)), catalogue), catalogue)
+
+
+def as_matrix(rows: ir.Table, catalogue: Sequence[Feature]) -> pd.DataFrame:
+    """An expression of features worked out, typed and in order."""
+    matrix = rows.to_pandas()
     matrix["as_of"] = pd.to_datetime(matrix["as_of"]).dt.date
     matrix = matrix.sort_values(["as_of", "school_id", "pupil_id"], ignore_index=True)
     typed: pd.DataFrame = matrix.astype({feature.name: "float64" for feature in catalogue})
