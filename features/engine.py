@@ -7,10 +7,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from features.beside import beside
 from features.calendar import as_of_numbers, school_days, slots
-from features.catalogue import CATALOGUE, LONG_AGO, Feature, wanted
+from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import on_roll
-from features.states import states
 from features.totals import WHO, window_totals
 
 KEYS = ("pupil_id", "school_id", "as_of", "year_group")
@@ -43,9 +43,9 @@ def feature_expression(
     numbers = _held(as_of_numbers(days, moments))
     spine = on_roll(tables["enrolments"], numbers)
     totals = window_totals(tables, spine, _held(slots(days, moments, windows)), asked)
-    state = states(tables, spine, LONG_AGO)
     rows = spine.drop("now").left_join(totals, WHO).drop(*[f"{name}_right" for name in WHO])
-    rows = rows.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
+    for state in beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue)):
+        rows = rows.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}
     )
