@@ -7,7 +7,8 @@ import ibis.expr.types as ir
 
 from features.cohort import first_days, visible
 
-WHO = ("pupil_id", "school_id", "as_of")
+PUPIL = ("pupil_id", "school_id")
+WHO = (*PUPIL, "as_of")
 BELONGING = ("belonging", "school_belonging")
 SEN = ("K", "E", "A", "P", "S")
 FIRST_YEARS = (0.0, 3.0, 7.0, 12.0)  # Reception, junior school, secondary school, sixth form
@@ -48,8 +49,10 @@ def _active(rows: ir.Table) -> ir.BooleanValue:
 
 
 def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.Table:
-    first = first_days(tables["enrolments"])
-    rows = spine.left_join(first, ["pupil_id", "school_id"])
+    first, found = first_days(tables["enrolments"]), _found_late(tables["enrolments"], spine)
+    rows = spine.left_join(first, PUPIL).drop("pupil_id_right", "school_id_right")
+    rows = rows.left_join(found, WHO)
+    rows = rows.mutate(joined=rows.found.coalesce(rows.joined))
     days_here = rows.as_of.cast("timestamp").delta(rows.joined.cast("timestamp"), unit="day")
     number = (
         rows.year_group.upper().re_extract(r"^(?:Y|YEAR)?\s*(\d+)(?:\.0)?$", 1).nullif("").cast("float64")
@@ -67,6 +70,18 @@ def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.T
         new_here=(days_here < NEW).ifelse(1, 0),
         joined_mid_year=((joined >= OCTOBER) | (joined <= JULY)).ifelse(1, 0),
     )
+
+
+def _found_late(enrolments: ir.Table, spine: ir.Table) -> ir.Table:
+    """The first day here as known then, of the few whose first enrolment was entered late or taken back."""
+    in_time = (enrolments.known_on <= enrolments.start_date) & enrolments.known_until.isnull()
+    first = enrolments.group_by(*PUPIL).agg(
+        start=enrolments.start_date.min(), in_time=enrolments.start_date.min(where=in_time)
+    )
+    late = first.filter(first.in_time.isnull() | (first.in_time > first.start)).select(*PUPIL)
+    rows = enrolments.join(late, PUPIL).join(spine.select(*WHO), PUPIL)
+    rows = rows.filter(visible(rows, "start_date"))
+    return rows.group_by(*WHO).agg(found=rows.start_date.min())
 
 
 def _schools(enrolments: ir.Table, spine: ir.Table) -> ir.Table:

@@ -76,7 +76,7 @@ def expected(oracle: Oracle, read: Read, peers: dict[bool, list[str]], year: flo
 
 
 def state(oracle: Oracle, column: str, year: float) -> float:
-    first = min(r["start_date"] for r in oracle.rows["enrolments"]
+    first = min(r["start_date"] for r in known(oracle.rows, "enrolments", oracle.as_of)
                 if (r["pupil_id"], r["school_id"]) == (oracle.pupil, oracle.school))  # fmt: skip
     return {
         "belonging": lambda: (oracle.surveys() or [math.nan])[0],
