@@ -18,14 +18,11 @@ COUNTS = (
     "sen_support", "plan", "sen_ever", "sen_former", "semh", "social_care", "social_care_ever", "young_carer",
     "support_now", "support_ended",
 )  # fmt: skip
-COLUMNS = (
-    "year", "season", "first_year", "days_here", "new_here", "joined_mid_year", "schools_attended", "belonging",
-    "belonging_before", *COUNTS,
-)  # fmt: skip
 
 
 def states(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.Table:
-    """A row for each row of the spine with what was true then: needs, support, belonging, year group, time here.
+    """A row for each row of the spine with what was true then: needs, support, belonging, year group, schools
+    attended, time here.
 
     `longest` caps the open days that a pupil is counted as having been here.
     """
