@@ -28,18 +28,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def days(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
+def told(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
     """A row for each row of the spine with COLUMNS: whole numbers of days and spells, 0 where there were none; the
     first and last day numbers of the latest spell, null where there was none; and `one_weekday_190`, the days missed
     on the most-missed weekday beyond an even fifth."""
     rows = _rows(tables, spine, every_date(tables, moments), moments[-1])
-    told = _told_once(rows)
-    unlike = told.group_by(*PUPIL).agg(unlike=(~told.alike).ifelse(1, 0).max())
+    by_day = _told_once(rows)
+    unlike = by_day.group_by(*PUPIL).agg(unlike=(~by_day.alike).ifelse(1, 0).max())
     unlike = unlike.filter(unlike.unlike == 1).select(*PUPIL)
     asked = spine.select(*WHO, now=spine.now.cast("int64"))
     by_date = rows.join(unlike, PUPIL).join(asked.select(*WHO), PUPIL)
     by_date = by_date.filter(visible(by_date))
-    once = told.anti_join(unlike, PUPIL).mutate(read_at=ibis.literal(AT_EVERY_DATE))
+    once = by_day.anti_join(unlike, PUPIL).mutate(read_at=ibis.literal(AT_EVERY_DATE))
     every = _days_of(once).union(_days_of(by_date.mutate(read_at=by_date.as_of)))
     marked = asked.left_join(unlike.mutate(own=True), PUPIL)
     asked = marked.select(
@@ -107,7 +107,7 @@ def _windows(days: ir.Table, asked: ir.Table) -> ir.Table:
     term, year, ever = (_over(window) for window in (TERM, YEAR, None))
     begins = (rows.place == 1).ifelse(1, 0)
     weekday = [rows[f"missed_{k}"].sum().over(year) for k in WEEKDAYS]
-    told = rows.select(
+    read = rows.select(
         *WHO,
         spells_60=begins.sum().over(term),
         spells_190=begins.sum().over(year),
@@ -119,7 +119,7 @@ def _windows(days: ir.Table, asked: ir.Table) -> ir.Table:
         one_weekday_190=ibis.greatest(*weekday) - rows.missed.sum().over(year) / len(WEEKDAYS),
         incident_days_60=rows.incident.sum().over(term),
     )
-    return told.filter(told.as_of.notnull())
+    return read.filter(read.as_of.notnull())
 
 
 def _over(window: int | None) -> ir.Value:

@@ -43,9 +43,8 @@ def feature_expression(
     numbers = _held(as_of_numbers(days, moments))
     spine = on_roll(tables["enrolments"], numbers)
     totals = window_totals(tables, spine, _held(slots(days, moments, windows)), asked)
-    rows = spine.drop("now").left_join(totals, WHO).drop(*[f"{name}_right" for name in WHO])
-    for state in beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue)):
-        rows = rows.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
+    rows = beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue))
+    rows = rows.left_join(totals.drop("now"), WHO).drop(*[f"{name}_right" for name in WHO])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}
     )

@@ -21,8 +21,7 @@ COUNTS = (
 
 
 def states(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.Table:
-    """A row for each row of the spine with what was true then: needs, support, belonging, year group, schools
-    attended, time here.
+    """The rows of the spine with what was true then beside them: needs, support, belonging, year group, time here.
 
     `longest` caps the open days that a pupil is counted as having been here.
     """
@@ -59,7 +58,7 @@ def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.T
     )
     month, joined = rows.as_of.month(), rows.joined.month()
     return rows.select(
-        *[rows[name] for name in WHO],
+        *[rows[name] for name in spine.columns],
         year=year,
         season=((month + 3) % 12).cast("float64"),  # months since September: the school year's own clock
         first_year=year.isin(FIRST_YEARS).fill_null(False).ifelse(1, 0),

@@ -25,7 +25,7 @@ SOON = (20, 60)  # open days back in school
 COLUMNS = ("days_left_in_term", "days_left_in_year", "repeats_20", "repeats_60")
 
 
-def suspended(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
+def told(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
     """A row for each row of the spine: school days of suspension left before 15 in the term and 45 in the school year
     (0 once reached), and how many suspensions of the last 190 open days began within 20 or 60 open days of the return
     from the one before."""
