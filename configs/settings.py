@@ -66,6 +66,12 @@ def attendance_codes() -> dict[str, str]:
     return {str(code): entry["class"] for code, entry in read_yaml(HERE / "codes.yaml").items()}
 
 
+@cache
+def incident_kinds() -> dict[str, tuple[str, ...]]:
+    """The words that schools record incidents under, in lower case, by kind: disruption, harm and truancy."""
+    return {str(kind): tuple(words) for kind, words in read_yaml(HERE / "incidents.yaml").items()}
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Settings from a YAML file, or Handrail's own defaults. Unknown keys and wrong types are refused."""
     return settings_from(_with_parents(path or HERE / "handrail.yaml"), str(path or "handrail.yaml"))

@@ -6,11 +6,11 @@ from datetime import date
 import ibis.expr.types as ir
 import pandas as pd
 
+from features.beside import beside
 from features.calendar import as_of_numbers, school_days
-from features.catalogue import CATALOGUE, LONG_AGO, Feature, wanted
+from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import on_roll
 from features.reads import Around
-from features.states import states
 from features.surroundings import with_surroundings
 from features.totals import held, window_totals
 
@@ -48,7 +48,8 @@ def feature_expression(
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
     if schools is not None:
         spine = spine.semi_join(schools, "school_id")
-    rows = window_totals(tables, states(tables, spine, LONG_AGO), days, moments, wanted(catalogue))
+    spine = beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue))
+    rows = window_totals(tables, spine, days, moments, wanted(catalogue))
     rows = with_surroundings(rows, [f.read for f in catalogue if isinstance(f.read, Around)])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}

@@ -41,7 +41,9 @@ def window_totals(
     kept, spine = spine.columns, spine.join(homes, PUPIL)
     placed = held(slots(days, moments, windows))
     rows = [
-        counted(tables, table, homes, placed, max(moments), asked) for table in DATED if wanted.of_table(table)
+        counted(tables, table, homes, placed, max(moments), asked)
+        for table in DATED
+        if wanted.of_table(table)
     ]
     slots_held = homes.join(held(grid(days, moments, windows)), "school_id").select("home", "slot")
     sums = running_sums(rows, slots_held, asked).join(homes, "home")
@@ -69,5 +71,7 @@ def _unpacked(rows: ir.Table, kept: Sequence[str], plan: Plan) -> ir.Table:
         place = plan.packing.places[measure]
         name = total_name(place.column, window)
         totals[total_name(measure, window)] = place.of(rows[f"{name}_in_time"] + rows[name].fill_null(0))
-    last = {name: ibis.greatest(rows[f"{name}_in_time"], rows[name]) for name in map(last_name, plan.wanted.last)}
+    last = {
+        name: ibis.greatest(rows[f"{name}_in_time"], rows[name]) for name in map(last_name, plan.wanted.last)
+    }
     return rows.select(*kept, **totals, **last)
