@@ -48,7 +48,17 @@ def feature_expression(
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
     if schools is not None:
         spine = spine.semi_join(schools, "school_id")
-    rows = window_totals(tables, states(tables, spine, LONG_AGO), days, moments, wanted(catalogue))
+    rows = window_totals(tables, with_states(tables, spine), days, moments, wanted(catalogue))
+    return features_of(rows, catalogue)
+
+
+def with_states(tables: Mapping[str, ir.Table], spine: ir.Table) -> ir.Table:
+    """The rows of the spine with all that was true of the pupil on the day beside them."""
+    return states(tables, spine, LONG_AGO)
+
+
+def features_of(rows: ir.Table, catalogue: Sequence[Feature]) -> ir.Table:
+    """The features of rows that hold every total and state they are read from."""
     rows = with_surroundings(rows, [f.read for f in catalogue if isinstance(f.read, Around)])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}

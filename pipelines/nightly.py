@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import GateNotPassed
-from features.engine import feature_matrix
+from features.tonight import features_tonight
 from models import shelf
 from models.challengers import HANDRAIL
 from models.outcomes import levels
@@ -73,7 +73,7 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
 
 def make_features(night: Night, part: Path) -> None:
     """`features.parquet`: everyone on roll, as known that day."""
-    matrix = feature_matrix(Store(night.store).tables(), [night.as_of])
+    matrix = features_tonight(Store(night.store), night.as_of)
     matrix.to_parquet(part / FEATURES, index=False)
 
 
