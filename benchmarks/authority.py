@@ -5,13 +5,14 @@ pseudonyms of 16 characters, 380 marks and 10 incidents a pupil and year, one pu
 two rows in a thousand known late.
 """
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
 
-from sources.store import SQL_TYPES, named, quoted
+from features.facts import DATED
+from sources.store import LAYOUT, SQL_TYPES, Store, named, quoted
 from sources.tables import TABLES, Table
 
 PUPILS_A_SCHOOL = 1000
@@ -75,42 +76,49 @@ ROWS = {
 }  # fmt: skip
 
 
-def make_authority(folder: Path, pupils: int) -> Path:
-    """Writes a year of so many pupils as Parquet, a folder for each table that has rows. Returns the folder."""
-    schools = max(pupils // PUPILS_A_SCHOOL, 2)
+def make_authority(root: Path, pupils: int) -> Store:
+    """A store with a year of so many pupils, laid out by hand as two loads: all but the last school day, and that day."""
+    schools, files = max(pupils // PUPILS_A_SCHOOL, 2), []
     with duckdb.connect() as held:
+        held.execute("SET enable_progress_bar = false")
         held.execute(DAYS)
+        last = held.sql("SELECT max(date) FROM days").fetchall()[0][0]
         for start in range(0, pupils, PUPILS_AT_ONCE):
             held.execute(WHO.format(start=start, end=min(start + PUPILS_AT_ONCE, pupils), size=PUPILS_A_SCHOOL,
                                     schools=schools))  # fmt: skip
             for name, rows in ROWS.items():
-                target = folder / name
-                target.mkdir(parents=True, exist_ok=True)
-                columns = _columns(TABLES[name], held.sql(rows).columns)
-                order = "school_id, date" if name == "attendance" else "ALL"
-                held.execute(
-                    f"COPY (SELECT {columns} FROM ({rows}) ORDER BY {order})"
-                    f" TO {quoted(str(target / f'{start:09}.parquet'))} (FORMAT parquet)"
-                )
-    return folder
+                files += _write(root, TABLES[name], rows, start, last, held)
+    store = Store(root)
+    store.write_manifest({"layout": LAYOUT, "loads": 2, "files": files, "latest": {}})
+    return store
 
 
-def _columns(table: Table, held: list[str]) -> str:
+def _write(
+    root: Path, table: Table, rows: str, start: int, last: date, held: duckdb.DuckDBPyConnection
+) -> list[dict[str, Any]]:
+    """The table's files of one batch of pupils: a load up to the last day, and a load with it."""
+    columns, day = _columns(table, held.sql(rows).columns), table.happened
+    held.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT {columns} FROM ({rows})")
+    order = "school_id, date" if table.name == "attendance" else "ALL"
+    files = []
+    for load in (1, 2) if table.name in DATED else (1,):
+        where = f"WHERE {day} {'=' if load == 2 else '<'} DATE '{last}'" if table.name in DATED else ""
+        path = f"{table.name}/{start:09}-{load}.parquet"
+        (root / "tables" / table.name).mkdir(parents=True, exist_ok=True)
+        target = quoted(str(root / "tables" / path))
+        held.execute(f"COPY (SELECT * FROM made {where} ORDER BY {order}) TO {target} (FORMAT parquet)")
+        files.append({"table": table.name, "path": path, "rows": 0, "load": load, "sha256": path, "corrections": 0,
+                      "first": None, "last": None, "school": None, "month": None})  # fmt: skip
+    return files
+
+
+def _columns(table: Table, made: list[str]) -> str:
     """The table's canonical columns from those made, the others blank, with when each row was known."""
     typed = [
-        f"CAST({named(column.name) if column.name in held else 'NULL'} AS {SQL_TYPES[column.kind]}) AS {named(column.name)}"
+        f"CAST({named(column.name) if column.name in made else 'NULL'} AS {SQL_TYPES[column.kind]}) AS {named(column.name)}"
         for column in table.columns
     ]
-    known = "known_on" if "known_on" in held else table.happened or "DATE '1900-01-01'"
-    return f"{', '.join(typed)}, {known} AS known_on, NULL::DATE AS known_until"
-
-
-def tables_in(folder: Path, threads: int | None = None) -> dict[str, ir.Table]:
-    """Every canonical table on one DuckDB, read from the folder where it has rows there."""
-    held = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
-    for name, table in TABLES.items():
-        paths = quoted(str(folder / name / "*.parquet"))
-        empty = f"SELECT {_columns(table, [])} WHERE false".replace(f" {table.happened} AS known_on", " NULL::DATE AS known_on")
-        rows = f"SELECT * FROM read_parquet({paths})" if (folder / name).exists() else empty
-        held.raw_sql(f"CREATE VIEW {table.name} AS {rows}")
-    return {name: held.table(name) for name in TABLES}
+    known = (
+        "known_on" if "known_on" in made else named(table.happened) if table.happened else "DATE '1900-01-01'"
+    )
+    return f"{', '.join(typed)}, CAST({known} AS DATE) AS known_on, 0 AS correction"

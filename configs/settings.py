@@ -50,6 +50,7 @@ class Settings:
     stale_after: int = 3
     session_minutes: int = 180
     orchestration: str = "prefect"
+    engine: str = "duckdb"
     ladder: Ladder = field(default_factory=lambda: read_ladder({}))
     gate: dict[str, Any] = field(default_factory=lambda: dict(read_yaml(HERE / "gate.yaml")))
 
@@ -89,6 +90,8 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
             )
     if settings.orchestration not in ("prefect", "plain"):
         raise BadSettings(f"{where}: orchestration is '{settings.orchestration}'; use 'prefect' or 'plain'.")
+    if settings.engine not in ("duckdb", "spark"):
+        raise BadSettings(f"{where}: engine is '{settings.engine}'; use 'duckdb' or 'spark'.")
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

@@ -10,6 +10,7 @@ from features.beside import beside
 from features.calendar import as_of_numbers, school_days
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import on_roll
+from features.engines import once
 from features.reads import Around
 from features.surroundings import with_surroundings
 from features.totals import held, window_totals
@@ -45,11 +46,23 @@ def feature_expression(
     """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
     they are given."""
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
-    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
+    spine = once(on_roll(tables["enrolments"], held(as_of_numbers(days, moments))))
     if schools is not None:
         spine = spine.semi_join(schools, "school_id")
-    spine = beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue))
-    rows = window_totals(tables, spine, days, moments, wanted(catalogue))
+    spine = once(with_states(tables, spine, moments, catalogue))
+    return features_of(window_totals(tables, spine, days, moments, wanted(catalogue)), catalogue)
+
+
+def with_states(
+    tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date], catalogue: Sequence[Feature]
+) -> ir.Table:
+    """The rows of the spine with all that the catalogue asks beside totals: what was true of the pupil on the day, and
+    what is told by the day or the suspension. `moments` are all the dates of the spine."""
+    return beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue))
+
+
+def features_of(rows: ir.Table, catalogue: Sequence[Feature]) -> ir.Table:
+    """The features of rows that hold every total and state they are read from."""
     rows = with_surroundings(rows, [f.read for f in catalogue if isinstance(f.read, Around)])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}

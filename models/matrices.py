@@ -15,6 +15,8 @@ from configs.refusals import BadData
 from configs.settings import Settings
 from features.calendar import SchoolDays, school_days
 from features.chunks import PUPILS_AT_ONCE, matrix_parts
+from features.engine import feature_matrix
+from features.engines import on_spark
 from models.outcomes import KEYS, latest_day, outcomes
 from models.rehearsal import training_dates
 
@@ -70,14 +72,30 @@ def training_parts(
             "history. Ingest more, or lower `training.history` in the settings."
         )
     latest = latest_day(tables, by)
-    for held, matrix in matrix_parts(tables, dates, pupils_at_once=pupils_at_once):
+    for held, matrix in _parts(tables, dates, settings.engine, pupils_at_once):
         labels = outcomes(held, matrix, settings.horizon, settings.ladder, by, latest)
         chosen = labels["closed"].to_numpy() & (_open_days_here(matrix, days) >= settings.training.history)
         yield matrix[chosen].reset_index(drop=True), labels[chosen].reset_index(drop=True)
 
 
+def _parts(
+    tables: Mapping[str, ir.Table], dates: list[date], engine: str, pupils_at_once: int
+) -> Iterator[tuple[Mapping[str, ir.Table], pd.DataFrame]]:
+    """Groups of schools in turn on DuckDB; Spark divides the work itself."""
+    if engine != "spark":
+        yield from matrix_parts(tables, dates, pupils_at_once=pupils_at_once)
+        return
+    with on_spark(tables) as spread:
+        matrix = feature_matrix(spread, dates)
+    yield tables, matrix
+
+
 def write_training_matrix(
-    tables: Mapping[str, ir.Table], settings: Settings, by: date, path: Path, pupils_at_once: int = PUPILS_AT_ONCE
+    tables: Mapping[str, ir.Table],
+    settings: Settings,
+    by: date,
+    path: Path,
+    pupils_at_once: int = PUPILS_AT_ONCE,
 ) -> int:
     """Streams `training_parts` to one Parquet file, features and labels side by side, and returns how many rows it has.
 

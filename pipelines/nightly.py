@@ -14,6 +14,8 @@ import pandas as pd
 
 from configs.refusals import GateNotPassed
 from features.engine import feature_matrix
+from features.engines import on_spark
+from features.tonight import features_tonight
 from models import shelf
 from models.challengers import HANDRAIL
 from models.outcomes import levels
@@ -73,7 +75,12 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
 
 def make_features(night: Night, part: Path) -> None:
     """`features.parquet`: everyone on roll, as known that day."""
-    matrix = feature_matrix(Store(night.store).tables(), [night.as_of])
+    store = Store(night.store)
+    if store.settings.engine == "spark":
+        with on_spark(store.tables()) as spread:
+            matrix = feature_matrix(spread, [night.as_of])
+    else:
+        matrix = features_tonight(store, night.as_of)
     matrix.to_parquet(part / FEATURES, index=False)
 
 
