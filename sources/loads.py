@@ -2,23 +2,34 @@
 and when each was known.
 
 Everything is set-based SQL on the load's own DuckDB. In order: `sifted` (every row, typed, with the first rule it
-breaks), `verdicts` (rows of one fact told more than once), `good` (the rest), `held_rows` (what the store holds),
-`fresh` (the rows to keep) and `aside` (the rows set aside, and why).
+breaks; ids and codes as numbers of a dictionary), `verdicts` (rows of one fact told more than once), `good` (the
+rest), `held_rows` (what the store holds), `fresh` (the rows to keep) and `aside` (the rows set aside, and why).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import duckdb
 
-from sources.reading import Found, check_unchanged, origins, rows, take_ragged, unreadable
-from sources.rules import Rule, first_broken, rules, typed
-from sources.store import Store, listed, named, quoted, same
+from sources.reading import (
+    Found,
+    as_written,
+    check_unchanged,
+    forget_rejects,
+    origins,
+    rows,
+    take_ragged,
+    unreadable,
+)
+from sources.rules import Rule, first_broken, looked_up, make_dictionaries, plain, rules, typed
+from sources.store import File, Store, listed, named, quoted, same
 from sources.tables import Table
 
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
+REPEATED, CONFLICTING, IN_DOUBT = 253, 254, 255  # beside the numbers of the rules
 BY_MONTH = ("attendance", "lessons")
 NO_ORIGINS = "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line WHERE false"
 
@@ -31,6 +42,14 @@ class Placed:
     kept: int
     quarantined: int
     duplicates: int
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Rows to be compared together (SQL), and the files that may hold the same facts."""
+
+    within: str
+    files: tuple[File, ...]
 
 
 @dataclass(frozen=True)
@@ -49,13 +68,14 @@ def place(
     `latest` is the latest event held of this table for each school.
     """
     table = found.table
+    make_dictionaries(table, held)
     whole_rows = _sift(found, held)
     ragged = take_ragged(found, held, whole_rows)
+    _ask_every_rule(found, held)
     check_unchanged(found)
     _settle_repeats(table, held)
-    _hold(table, store, held)
     _reach(latest, held)
-    _keep(table, moment, held)
+    _keep(table, store, moment, held)
     _name_the_broken_rules(found, held)
     kept, aside = count(held, "fresh"), count(held, "aside")
     return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
@@ -86,18 +106,47 @@ def key(table: Table) -> tuple[str, ...]:
 
 
 def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
-    tried = rules(found.table, found.date_words)
-    values = ", ".join(f"{typed(column)} AS {named(column.name)}" for column in found.table.columns)
+    """`sifted`: every row, typed; one that is not plainly well is left in doubt."""
+    held.execute(
+        "SET disabled_optimizers = 'build_side_probe_side,join_order'"
+    )  # so that rows stay in their order
     try:
         held.execute(
-            f"CREATE OR REPLACE TABLE sifted AS SELECT {values}, TRY_CAST(known_on AS DATE) AS given,"
-            f" CAST({first_broken(tried)} AS UTINYINT) AS broken FROM ({rows(found)})"
+            f"CREATE OR REPLACE TABLE sifted AS SELECT {_values(found.table)},"
+            f" CAST(CASE WHEN {plain(found.table)} THEN NULL ELSE {IN_DOUBT} END AS UTINYINT) AS broken"
+            f" FROM ({looked_up(found.table, as_written(found))})"
         )
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         raise unreadable(found, error) from None
+    finally:
+        held.execute("RESET disabled_optimizers")
     return count(held, "sifted")
+
+
+def _values(table: Table) -> str:
+    values = ", ".join(f"{typed(table, column)} AS {named(column.name)}" for column in table.columns)
+    return f"{values}, TRY_CAST(known_on AS DATE) AS given"
+
+
+def _ask_every_rule(found: Found, held: duckdb.DuckDBPyConnection) -> None:
+    """Decides the rows in doubt: the file is read once more for them, and a clean file never pays for it."""
+    doubted = f"SELECT rowid FROM sifted WHERE broken = {IN_DOUBT}"
+    if not held.sql(f"{doubted} LIMIT 1").fetchall():
+        return
+    broken = first_broken(rules(found.table, found.date_words))
+    placed = f"SELECT row_number() OVER () - 1 AS place, * FROM ({rows(found)})"
+    doubtful = f"SELECT * FROM ({placed}) WHERE place IN ({doubted})"
+    held.execute(
+        f"CREATE OR REPLACE TABLE asked AS SELECT place, {_values(found.table)}, {broken}::UTINYINT AS broken"
+        f" FROM ({looked_up(found.table, doubtful)})"
+    )
+    forget_rejects(held)
+    answers = ", ".join(
+        f"{named(name)} = asked.{named(name)}" for name in (*content(found.table), "given", "broken")
+    )
+    held.execute(f"UPDATE sifted SET {answers} FROM asked WHERE sifted.rowid = asked.place")
 
 
 def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
@@ -108,15 +157,15 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
     """
     facts, says = listed(key(table)), listed(content(table))
     held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
-    told, distinct = held.sql(
-        f"SELECT count(*), count(DISTINCT hash({facts})) FROM sifted WHERE broken IS NULL"
-    ).fetchall()[0]
-    if told > distinct:
+    crowded = _crowded(table, held)
+    if crowded:
         held.execute(f"""
             INSERT INTO verdicts
-            WITH again AS (
-                SELECT rowid AS place, {says}, given FROM sifted WHERE broken IS NULL AND hash({facts}) IN
-                (SELECT hash({facts}) FROM sifted WHERE broken IS NULL GROUP BY ALL HAVING count(*) > 1)
+            WITH crowd AS (
+                SELECT rowid AS place, {says}, given FROM sifted WHERE broken IS NULL AND {crowded}
+            ), again AS (
+                FROM crowd WHERE hash({facts}) IN
+                (SELECT hash({facts}) FROM crowd GROUP BY ALL HAVING count(*) > 1)
             ), folded AS (
                 SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
             ), told AS (
@@ -131,23 +180,49 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
             SELECT place, 'repeat' FROM folded WHERE nth > 1
             UNION ALL SELECT place, 'conflict' FROM told WHERE differ
             UNION ALL SELECT place, if(unchanged, 'repeat', 'later') FROM versions WHERE nth > 1""")
+        held.execute(
+            f"UPDATE sifted SET broken = if(verdict = 'repeat', {REPEATED}, {CONFLICTING}) FROM verdicts"
+            " WHERE sifted.rowid = verdicts.place AND verdict <> 'later'"
+        )
     held.execute(
         "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
-        + (
-            " AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')"
-            if told > distinct
-            else ""
-        )
     )
 
 
-def _hold(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> None:
-    """`held_rows`: what the store holds of this table; of marks, only the schools and months that the load touches."""
+def _crowded(table: Table, held: duckdb.DuckDBPyConnection) -> str:
+    """SQL for the rows among which some fact is told more than once; nothing where none is.
+
+    Of marks there are millions: a bit for each pupil tells which sessions have more marks than pupils.
+    """
+    if table.name != "attendance":
+        told, distinct = held.sql(
+            f"SELECT count(*), count(DISTINCT hash({listed(key(table))})) FROM sifted WHERE broken IS NULL"
+        ).fetchall()[0]
+        return "true" if told > distinct else ""
+    pupils = count(held, "known_pupils")
+    held.execute(
+        "CREATE OR REPLACE TABLE crowded AS SELECT date, session FROM sifted WHERE broken IS NULL GROUP BY ALL"
+        f" HAVING count(*) > bit_count(bitstring_agg(CAST(enum_code(pupil_id) AS INTEGER), 0, {pupils}))"
+    )
+    return "(date, session) IN (FROM crowded)" if count(held, "crowded") else ""
+
+
+def _stretches(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> list[_Stretch]:
+    """The stretches of rows to compare with what the store holds, each with the files to look into: of marks a month
+    at a time, and only the days that the load touches, so that a year told again fits in memory."""
     files = store.files(table.name)
-    if table.name in BY_MONTH and files:
-        touched = set(held.sql("SELECT DISTINCT school_id, strftime(date, '%Y-%m') FROM good").fetchall())
-        files = [file for file in files if (file["school"], file["month"]) in touched]
-    held.execute(f"CREATE OR REPLACE TABLE held_rows AS {store.view(table, files)}")
+    if table.name not in BY_MONTH:
+        return [_Stretch("true", tuple(files))] if files else []
+    days = held.sql(
+        "SELECT CAST(date AS VARCHAR) AS day FROM (SELECT DISTINCT date FROM good) ORDER BY 1"
+    ).fetchall()
+    stretches = []
+    for _, month in groupby((day for (day,) in days), key=lambda day: day[:7]):
+        touched = list(month)
+        own = [file for file in files if any(file["first"] <= day <= file["last"] for day in touched)]
+        within = f"date IN ({', '.join(f'DATE {quoted(day)}' for day in touched)})"
+        stretches.append(_Stretch(within, tuple(own)))
+    return stretches
 
 
 def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
@@ -158,29 +233,51 @@ def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
         held.execute(f"INSERT INTO reach VALUES {values}")
 
 
-def _keep(table: Table, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
-    """`fresh`: the rows that the store does not hold yet, each with the day it was known (design, "When a fact was
-    known"), in the order of their key."""
-    says, happened = (
-        listed(content(table), "good"),
-        f"good.{named(table.happened)}" if table.happened else ALWAYS,
-    )
+def _keep(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """`fresh`: the rows that the store does not hold yet, each with the day it was known. Where the store holds
+    nothing of these days there is nothing to compare, and the rows stay where they are: `fresh` is then a view."""
+    held.execute("DROP VIEW IF EXISTS fresh; DROP TABLE IF EXISTS fresh_rows")
+    stretches = _stretches(table, store, held)
+    if not any(stretch.files for stretch in stretches):
+        held.execute(f"CREATE VIEW fresh AS {_new_rows(table, moment, 'good', held)}")
+        return
+    for number, stretch in enumerate(stretches):
+        held.execute(
+            "CREATE OR REPLACE TABLE held_rows AS"
+            f" SELECT * FROM ({store.view(table, stretch.files)}) WHERE {stretch.within}"
+        )
+        new = _new_rows(table, moment, f"(FROM good WHERE {stretch.within})", held, compared=True)
+        held.execute(f"{'INSERT INTO fresh_rows' if number else 'CREATE TABLE fresh_rows AS'} {new}")
+    held.execute("CREATE VIEW fresh AS FROM fresh_rows")
+
+
+def _new_rows(
+    table: Table, moment: Moment, good: str, held: duckdb.DuckDBPyConnection, compared: bool = False
+) -> str:
+    """SQL for good rows with the day each was known (design, "When a fact was known") and the load they correct in;
+    where they are compared, only those that `held_rows` does not say."""
+    happened = f"good.{named(table.happened)}" if table.happened else ALWAYS
     late = f"greatest(DATE '{moment.seen_on}', {happened})" if table.happened else ALWAYS
-    known_on = (
-        f"CASE WHEN good.given IS NOT NULL THEN good.given"
-        f" WHEN before.known_on IS NOT NULL THEN greatest(DATE '{moment.seen_on}', before.known_on)"
-        f" WHEN reach.latest IS NULL OR {happened} > reach.latest THEN {happened} ELSE {late} END"
-    )
+    reached = count(held, "reach") > 0
+    before = "before.known_on" if compared else "NULL::DATE"
+    reach = "reach.latest" if reached else "NULL::DATE"
     again = "good.place IN (SELECT place FROM verdicts WHERE verdict = 'later')"
-    order = dict.fromkeys(name for name in ("school_id", "date", *key(table)) if table.has(name))
-    held.execute(
-        f"CREATE OR REPLACE TABLE fresh AS SELECT {says}, {known_on} AS known_on,"
-        f" CASE WHEN before.known_on IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS correction"
-        f" FROM good LEFT JOIN reach ON reach.school = {home(table)}"
+    return (
+        f"SELECT {listed(content(table), 'good')}, CASE WHEN good.given IS NOT NULL THEN good.given"
+        f" WHEN {before} IS NOT NULL THEN greatest(DATE '{moment.seen_on}', {before})"
+        f" WHEN {reach} IS NULL OR {happened} > {reach} THEN {happened} ELSE {late} END AS known_on,"
+        f" CAST(CASE WHEN {before} IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS INTEGER) AS correction"
+        f" FROM {good} good"
+        + (f" LEFT JOIN reach ON reach.school = {home(table)}" if reached else "")
+        + (_compared(table) if compared else "")
+    )
+
+
+def _compared(table: Table) -> str:
+    return (
         f" LEFT JOIN (SELECT {listed(key(table))}, max(known_on) AS known_on FROM held_rows GROUP BY ALL) before"
         f" ON {same(key(table), 'good', 'before')}"
         f" WHERE NOT EXISTS (FROM held_rows h WHERE {_held_already(table)})"
-        f" ORDER BY {listed(order, 'good')}, known_on"
     )
 
 
@@ -200,15 +297,13 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
     words."""
     tried = ", ".join(
         f"({n}, {quoted(rule.name)}, {quoted(rule.words)})"
-        for n, rule in enumerate(rules(found.table, found.date_words))
+        for n, rule in [*enumerate(rules(found.table, found.date_words)), (CONFLICTING, CONFLICT)]
     )
     header, origin = 2 if found.is_csv else 1, origins(found) if found.staged else NO_ORIGINS
     held.execute(f"""
         CREATE OR REPLACE TABLE aside AS
         WITH rule (n, name, words) AS (VALUES {tried}), bad AS (
             SELECT sifted.rowid AS place, rule.name, rule.words FROM sifted JOIN rule ON sifted.broken = rule.n
-            UNION ALL SELECT place, {quoted(CONFLICT.name)}, {quoted(CONFLICT.words)}
-            FROM verdicts WHERE verdict = 'conflict'
         ), gaps AS (
             SELECT line - {header} - n + 1 AS place, max(n) AS n
             FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL

@@ -99,9 +99,16 @@ def check_unchanged(found: Found) -> None:
 def rows(found: Found) -> str:
     """SQL for the file's rows: every canonical column and known_on as text, blank as null, in the file's order."""
     every = (*(column.name for column in found.table.columns), KNOWN_ON)
+    trimmed = ", ".join(f"nullif(trim({named(name)}), '') AS {named(name)}" for name in every)
+    return f"SELECT {trimmed} FROM ({as_written(found)})"
+
+
+def as_written(found: Found) -> str:
+    """SQL for the file's rows as `rows` gives them, but with the blanks around each value that the file has."""
+    every = (*(column.name for column in found.table.columns), KNOWN_ON)
     source = _csv_source(found) if found.is_csv else f"read_parquet({quoted(str(found.path))})"
     columns = (
-        f"nullif(trim(CAST({named(name)} AS VARCHAR)), '') AS {named(name)}"
+        f"CAST({named(name)} AS VARCHAR) AS {named(name)}"
         if name in found.columns
         else f"NULL::VARCHAR AS {named(name)}"
         for name in every
@@ -133,7 +140,7 @@ def take_ragged(found: Found, held: duckdb.DuckDBPyConnection, whole_rows: int) 
         f" CASE min(error_type) {words} ELSE 'the row is not CSV' END, ltrim(any_value(csv_line), chr(10) || chr(13))"
         " FROM reject_errors GROUP BY line"
     )
-    held.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    forget_rejects(held)
     ragged, swallowing = held.sql(
         "SELECT count(*), min(line) FILTER (rule = 'unquoted_value' AND contains(text, chr(10))) FROM ragged"
     ).fetchall()[0]
@@ -142,6 +149,11 @@ def take_ragged(found: Found, held: duckdb.DuckDBPyConnection, whole_rows: int) 
                       "after it cannot be told apart. Export it again.")  # fmt: skip
     _check_every_row_read(found, whole_rows + ragged)
     return int(ragged)
+
+
+def forget_rejects(held: duckdb.DuckDBPyConnection) -> None:
+    """Drops what DuckDB noted of rows that are no rows."""
+    held.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
 
 
 def ends_unfinished(found: Found) -> bool:
