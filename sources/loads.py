@@ -24,11 +24,12 @@ from sources.reading import (
     unreadable,
 )
 from sources.rules import Rule, first_broken, looked_up, make_dictionaries, plain, rules, typed
-from sources.store import File, Store, listed, named, quoted, same
+from sources.store import File, Store, facts, listed, named, quoted, same
 from sources.tables import Table
 
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
+TOLD, WITHDRAWN = "broken IS NULL AND withdrawn IS NULL", "broken IS NULL AND withdrawn IS NOT NULL"
 REPEATED, CONFLICTING, IN_DOUBT = 253, 254, 255  # beside the numbers of the rules
 BY_MONTH = ("attendance", "lessons")
 NO_ORIGINS = "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line WHERE false"
@@ -76,6 +77,8 @@ def place(
     _settle_repeats(table, held)
     _reach(latest, held)
     _keep(table, store, moment, held)
+    if _any_withdrawn(held):
+        _withdraw(table, store, moment, held)
     _name_the_broken_rules(found, held)
     kept, aside = count(held, "fresh"), count(held, "aside")
     return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
@@ -100,11 +103,6 @@ def content(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns)
 
 
-def key(table: Table) -> tuple[str, ...]:
-    """The columns that make a row one fact: the whole row where the table names none."""
-    return table.key or content(table)
-
-
 def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
     """`sifted`: every row, typed; one that is not plainly well is left in doubt."""
     held.execute(
@@ -127,7 +125,7 @@ def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
 
 def _values(table: Table) -> str:
     values = ", ".join(f"{typed(table, column)} AS {named(column.name)}" for column in table.columns)
-    return f"{values}, TRY_CAST(known_on AS DATE) AS given"
+    return f"{values}, TRY_CAST(known_on AS DATE) AS given, TRY_CAST(withdrawn_on AS DATE) AS withdrawn"
 
 
 def _ask_every_rule(found: Found, held: duckdb.DuckDBPyConnection) -> None:
@@ -144,7 +142,8 @@ def _ask_every_rule(found: Found, held: duckdb.DuckDBPyConnection) -> None:
     )
     forget_rejects(held)
     answers = ", ".join(
-        f"{named(name)} = asked.{named(name)}" for name in (*content(found.table), "given", "broken")
+        f"{named(name)} = asked.{named(name)}"
+        for name in (*content(found.table), "given", "withdrawn", "broken")
     )
     held.execute(f"UPDATE sifted SET {answers} FROM asked WHERE sifted.rowid = asked.place")
 
@@ -155,27 +154,27 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
     Later versions only come with the source's own known_on. Contradictions are set aside whole: neither row is
     guessed to be right, and none is summed.
     """
-    facts, says = listed(key(table)), listed(content(table))
+    fact, says = listed(facts(table)), listed(content(table))
     held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
     crowded = _crowded(table, held)
     if crowded:
         held.execute(f"""
             INSERT INTO verdicts
             WITH crowd AS (
-                SELECT rowid AS place, {says}, given FROM sifted WHERE broken IS NULL AND {crowded}
+                SELECT rowid AS place, {says}, given FROM sifted WHERE {TOLD} AND {crowded}
             ), again AS (
-                FROM crowd WHERE hash({facts}) IN
-                (SELECT hash({facts}) FROM crowd GROUP BY ALL HAVING count(*) > 1)
+                FROM crowd WHERE hash({fact}) IN
+                (SELECT hash({fact}) FROM crowd GROUP BY ALL HAVING count(*) > 1)
             ), folded AS (
                 SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
             ), told AS (
-                SELECT *, count(*) OVER (PARTITION BY {facts}, given) > 1
+                SELECT *, count(*) OVER (PARTITION BY {fact}, given) > 1
                     OR count(given) OVER fact NOT IN (0, count(*) OVER fact) AS differ
-                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {facts})
+                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {fact})
             ), versions AS (
                 SELECT place, row_number() OVER version AS nth,
                     hash({says}) = lag(hash({says})) OVER version AS unchanged
-                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {facts} ORDER BY given)
+                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {fact} ORDER BY given)
             )
             SELECT place, 'repeat' FROM folded WHERE nth > 1
             UNION ALL SELECT place, 'conflict' FROM told WHERE differ
@@ -184,9 +183,19 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
             f"UPDATE sifted SET broken = if(verdict = 'repeat', {REPEATED}, {CONFLICTING}) FROM verdicts"
             " WHERE sifted.rowid = verdicts.place AND verdict <> 'later'"
         )
-    held.execute(
-        "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
+    withdrawn = (
+        f"hash({fact}) IN (SELECT hash({fact}) FROM sifted WHERE {WITHDRAWN})"
+        if _any_withdrawn(held)
+        else "false"
     )
+    held.execute(
+        f"CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken, withdrawn), {withdrawn} AS ended"
+        f" FROM sifted WHERE {TOLD}"
+    )
+
+
+def _any_withdrawn(held: duckdb.DuckDBPyConnection) -> bool:
+    return bool(held.sql(f"FROM sifted WHERE {WITHDRAWN} LIMIT 1").fetchall())
 
 
 def _crowded(table: Table, held: duckdb.DuckDBPyConnection) -> str:
@@ -196,12 +205,12 @@ def _crowded(table: Table, held: duckdb.DuckDBPyConnection) -> str:
     """
     if table.name != "attendance":
         told, distinct = held.sql(
-            f"SELECT count(*), count(DISTINCT hash({listed(key(table))})) FROM sifted WHERE broken IS NULL"
+            f"SELECT count(*), count(DISTINCT hash({listed(facts(table))})) FROM sifted WHERE {TOLD}"
         ).fetchall()[0]
         return "true" if told > distinct else ""
     pupils = count(held, "known_pupils")
     held.execute(
-        "CREATE OR REPLACE TABLE crowded AS SELECT date, session FROM sifted WHERE broken IS NULL GROUP BY ALL"
+        f"CREATE OR REPLACE TABLE crowded AS SELECT date, session FROM sifted WHERE {TOLD} GROUP BY ALL"
         f" HAVING count(*) > bit_count(bitstring_agg(CAST(enum_code(pupil_id) AS INTEGER), 0, {pupils}))"
     )
     return "(date, session) IN (FROM crowded)" if count(held, "crowded") else ""
@@ -238,24 +247,48 @@ def _keep(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConne
     nothing of these days there is nothing to compare, and the rows stay where they are: `fresh` is then a view."""
     held.execute("DROP VIEW IF EXISTS fresh; DROP TABLE IF EXISTS fresh_rows")
     stretches = _stretches(table, store, held)
-    if not any(stretch.files for stretch in stretches):
+    if not (any(stretch.files for stretch in stretches) or _any_withdrawn(held)):
         held.execute(f"CREATE VIEW fresh AS {_new_rows(table, moment, 'good', held)}")
         return
-    for number, stretch in enumerate(stretches):
+    for number, stretch in enumerate(stretches or [_Stretch("true", ())]):
         held.execute(
             "CREATE OR REPLACE TABLE held_rows AS"
             f" SELECT * FROM ({store.view(table, stretch.files)}) WHERE {stretch.within}"
         )
-        new = _new_rows(table, moment, f"(FROM good WHERE {stretch.within})", held, compared=True)
+        compared = _compared(table, store.withdrawals(table, stretch.files))
+        new = _new_rows(table, moment, f"(FROM good WHERE {stretch.within})", held, compared)
         held.execute(f"{'INSERT INTO fresh_rows' if number else 'CREATE TABLE fresh_rows AS'} {new}")
     held.execute("CREATE VIEW fresh AS FROM fresh_rows")
 
 
+def _withdraw(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """Adds the withdrawals to `fresh`: each a version of its fact known from the day it was withdrawn, or from the day
+    the fact itself was known where that is later. One that the store holds already adds nothing."""
+    fact, files = listed(facts(table)), store.files(table.name)
+    held.execute(f"""
+        INSERT INTO fresh_rows
+        WITH told AS (
+            SELECT {listed(content(table))}, withdrawn FROM sifted WHERE {WITHDRAWN}
+            QUALIFY row_number() OVER (PARTITION BY {fact}, withdrawn ORDER BY rowid) = 1
+        ), known AS (
+            SELECT {fact}, max(known_on) AS known_on FROM (
+                SELECT {fact}, known_on FROM fresh_rows
+                UNION ALL SELECT {fact}, known_on FROM ({store.view(table, files)})
+            ) GROUP BY ALL
+        )
+        SELECT {listed(content(table), "told")}, greatest(told.withdrawn, known.known_on), {-moment.load} FROM told
+        LEFT JOIN known ON {same(facts(table), "told", "known")}
+        WHERE NOT EXISTS (
+            FROM ({store.withdrawals(table, files)}) ended
+            WHERE {same(facts(table), "told", "ended")} AND ended.known_on >= told.withdrawn
+        )""")
+
+
 def _new_rows(
-    table: Table, moment: Moment, good: str, held: duckdb.DuckDBPyConnection, compared: bool = False
+    table: Table, moment: Moment, good: str, held: duckdb.DuckDBPyConnection, compared: str = ""
 ) -> str:
     """SQL for good rows with the day each was known (design, "When a fact was known") and the load they correct in;
-    where they are compared, only those that `held_rows` does not say."""
+    where they are `compared` (SQL), only those that `held_rows` does not say."""
     happened = f"good.{named(table.happened)}" if table.happened else ALWAYS
     late = f"greatest(DATE '{moment.seen_on}', {happened})" if table.happened else ALWAYS
     reached = count(held, "reach") > 0
@@ -269,25 +302,29 @@ def _new_rows(
         f" CAST(CASE WHEN {before} IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS INTEGER) AS correction"
         f" FROM {good} good"
         + (f" LEFT JOIN reach ON reach.school = {home(table)}" if reached else "")
-        + (_compared(table) if compared else "")
+        + compared
     )
 
 
-def _compared(table: Table) -> str:
+def _compared(table: Table, withdrawals: str) -> str:
+    fact = listed(facts(table))
+    known = f"SELECT {fact}, known_on FROM held_rows UNION ALL ({withdrawals})"
     return (
-        f" LEFT JOIN (SELECT {listed(key(table))}, max(known_on) AS known_on FROM held_rows GROUP BY ALL) before"
-        f" ON {same(key(table), 'good', 'before')}"
+        f" LEFT JOIN (SELECT {fact}, max(known_on) AS known_on FROM ({known}) GROUP BY ALL) before"
+        f" ON {same(facts(table), 'good', 'before')}"
         f" WHERE NOT EXISTS (FROM held_rows h WHERE {_held_already(table)})"
     )
 
 
 def _held_already(table: Table) -> str:
-    """SQL that a held row says the same, and said it when this one was known."""
+    """SQL that a held row says the same, and said it when this one was known; of a fact that the same file withdraws,
+    that it ever said so."""
     says = same(content(table), "good", "h")
+    stands = "(h.known_until IS NULL OR good.ended)"
     if not table.key:
-        return says
+        return f"{says} AND {stands}"
     return (
-        f"{says} AND (good.given IS NULL AND h.known_until IS NULL"
+        f"{says} AND (good.given IS NULL AND {stands}"
         " OR good.given >= h.known_on AND (h.known_until IS NULL OR good.given < h.known_until))"
     )
 

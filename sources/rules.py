@@ -9,6 +9,7 @@ from sources.store import SQL_TYPES, named, quoted
 from sources.tables import Column, Table
 
 HOMES = {"pupil_id": "pupils", "school_id": "schools"}
+META_COLUMNS = (Column("known_on", "date", blank=True), Column("withdrawn_on", "date", blank=True))
 CODES = ("attendance", "code")
 KIND_WORDS = {"whole": "a whole number", "number": "a number"}
 SHAPES = {"whole": r"[+-]?\d{1,15}(\.0+)?", "number": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"}
@@ -27,7 +28,7 @@ class Rule:
 def rules(table: Table, date_words: str = "YYYY-MM-DD") -> tuple[Rule, ...]:
     """Every rule of a table, in the order in which they are tried; `date_words` say how its source writes dates."""
     made = [rule for column in table.columns for rule in _column_rules(table, column, date_words)]
-    made += _date_rules(table, Column("known_on", "date", blank=True), date_words)
+    made += [rule for column in META_COLUMNS for rule in _date_rules(table, column, date_words)]
     made += _orphans(table) + _order_of_dates(table) + _attendance_code(table) + _unprintable(table)
     return tuple(made)
 
@@ -40,7 +41,7 @@ def first_broken(tried: tuple[Rule, ...]) -> str:
 def plain(table: Table) -> str:
     """SQL that a row as written breaks no rule and needs no trimming: said at a glance, with no rule asked. What it
     leaves open (null, or false of a row that is well) the rules decide."""
-    columns = [_plain(table, column) for column in (*table.columns, Column("known_on", "date", blank=True))]
+    columns = [_plain(table, column) for column in (*table.columns, *META_COLUMNS)]
     return " AND ".join(
         [*columns, *(f"NOT coalesce({rule.broken}, false)" for rule in _order_of_dates(table))]
     )

@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 
-from sources.loads import BY_MONTH, content, home, key
-from sources.store import listed, named, on_disk, quoted
+from sources.loads import BY_MONTH, content, home
+from sources.store import facts, listed, named, on_disk, quoted
 from sources.tables import Table
 
 AT_ONCE = 4
@@ -28,7 +28,7 @@ class Written:
 @dataclass(frozen=True)
 class _Part:
     """The rows of `fresh` that go into one file: their month where they are marks, how many there are, their first
-    and last days, and how many correct others."""
+    and last days, and how many correct or withdraw others."""
 
     month: str | None
     rows: int
@@ -63,7 +63,7 @@ def _parts(table: Table, held: duckdb.DuckDBPyConnection) -> Iterator[_Part]:
     happened = named(table.happened) if table.happened else "NULL::DATE"
     for row in held.sql(
         f"SELECT {month}, count(*), CAST(min({happened}) AS VARCHAR), CAST(max({happened}) AS VARCHAR),"
-        " count(*) FILTER (correction > 0) FROM fresh GROUP BY 1 HAVING count(*) > 0 ORDER BY 1"
+        " count(*) FILTER (correction <> 0) FROM fresh GROUP BY 1 HAVING count(*) > 0 ORDER BY 1"
     ).fetchall():
         yield _Part(*row)
 
@@ -96,5 +96,5 @@ def _order(table: Table) -> str:
             "(enum_code(school_id)::BIGINT << 40) + (enum_code(pupil_id)::BIGINT << 8)"
             " + day(date) * 2 + enum_code(session), known_on"
         )
-    first = (name for name in ("school_id", "pupil_id", "date", *key(table)) if table.has(name))
+    first = (name for name in ("school_id", "pupil_id", "date", *facts(table)) if table.has(name))
     return f"{listed(dict.fromkeys(first))}, known_on"
