@@ -55,7 +55,7 @@ def measure(work: Path) -> dict[str, float]:
             capture_output=True,
             text=True,
         )
-        seconds, peak = map(float, out.stdout.split())
+        seconds, peak = map(float, out.stdout.split()[-2:])
         took.append(seconds)
         peaks.append(peak)
     store = Store(work / "store1")

@@ -23,7 +23,17 @@ from sources.reading import (
     take_ragged,
     unreadable,
 )
-from sources.rules import Rule, first_broken, looked_up, make_dictionaries, plain, rules, typed
+from sources.rules import (
+    CODES,
+    Rule,
+    dated_codes,
+    first_broken,
+    looked_up,
+    make_dictionaries,
+    plain,
+    rules,
+    typed,
+)
 from sources.store import File, Store, facts, listed, named, quoted, same
 from sources.tables import Table
 
@@ -72,6 +82,8 @@ def place(
     make_dictionaries(table, held)
     whole_rows = _sift(found, held)
     ragged = take_ragged(found, held, whole_rows)
+    if table.name == CODES[0]:
+        _doubt_codes_not_in_use(held)
     _ask_every_rule(found, held)
     check_unchanged(found)
     _settle_repeats(table, held)
@@ -121,6 +133,14 @@ def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
     finally:
         held.execute("RESET disabled_optimizers")
     return count(held, "sifted")
+
+
+def _doubt_codes_not_in_use(held: duckdb.DuckDBPyConnection) -> None:
+    """Leaves in doubt the marks of a code that was not in use on their day: few codes are dated, and fewer broken."""
+    for code, days in dated_codes():
+        strays = f"broken IS NULL AND code = {quoted(code.code)} AND date NOT BETWEEN {days}"
+        if held.sql(f"FROM sifted WHERE {strays} LIMIT 1").fetchall():
+            held.execute(f"UPDATE sifted SET broken = {IN_DOUBT} WHERE {strays}")
 
 
 def _values(table: Table) -> str:

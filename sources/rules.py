@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from configs.settings import attendance_codes
+from configs.codes import FIRST, LAST, Code, code_table
 from sources.store import SQL_TYPES, named, quoted
 from sources.tables import Column, Table
 
@@ -29,7 +29,8 @@ def rules(table: Table, date_words: str = "YYYY-MM-DD") -> tuple[Rule, ...]:
     """Every rule of a table, in the order in which they are tried; `date_words` say how its source writes dates."""
     made = [rule for column in table.columns for rule in _column_rules(table, column, date_words)]
     made += [rule for column in META_COLUMNS for rule in _date_rules(table, column, date_words)]
-    made += _orphans(table) + _order_of_dates(table) + _attendance_code(table) + _unprintable(table)
+    made += _orphans(table) + _order_of_dates(table) + _attendance_code(table) + _reasons(table)
+    made += _unprintable(table)
     return tuple(made)
 
 
@@ -41,10 +42,9 @@ def first_broken(tried: tuple[Rule, ...]) -> str:
 def plain(table: Table) -> str:
     """SQL that a row as written breaks no rule and needs no trimming: said at a glance, with no rule asked. What it
     leaves open (null, or false of a row that is well) the rules decide."""
+    beside = _order_of_dates(table) + _reasons(table)
     columns = [_plain(table, column) for column in (*table.columns, *META_COLUMNS)]
-    return " AND ".join(
-        [*columns, *(f"NOT coalesce({rule.broken}, false)" for rule in _order_of_dates(table))]
-    )
+    return " AND ".join([*columns, *(f"NOT coalesce({rule.broken}, false)" for rule in beside)])
 
 
 def dictionary(table: Table, column: Column) -> str:
@@ -82,7 +82,9 @@ def looked_up(table: Table, rows: str) -> str:
 def _values(column: Column) -> str:
     if column.name in HOMES:
         return f"SELECT {column.name} FROM known_{HOMES[column.name]}"
-    return "VALUES " + ", ".join(f"({quoted(choice)})" for choice in column.choices or attendance_codes())
+    return "VALUES " + ", ".join(
+        f"({quoted(choice)})" for choice in column.choices or code_table("attendance")
+    )
 
 
 def _plain(table: Table, column: Column) -> str:
@@ -176,8 +178,29 @@ def _order_of_dates(table: Table) -> list[Rule]:
 def _attendance_code(table: Table) -> list[Rule]:
     if table.name != CODES[0]:
         return []
-    codes = ", ".join(map(quoted, attendance_codes()))
-    return [Rule("code_unknown", f"code NOT IN ({codes})", "code is not an attendance code")]
+    codes = ", ".join(map(quoted, code_table("attendance")))
+    unknown = Rule("code_unknown", f"code NOT IN ({codes})", "code is not an attendance code")
+    on = typed(table, table.column("date"))
+    return [unknown, *(
+        Rule("code_not_in_use", f"code = {quoted(code.code)} AND {on} NOT BETWEEN {days}",
+             f"code {code.code} was not in use on that date")
+        for code, days in dated_codes()
+    )]  # fmt: skip
+
+
+def dated_codes() -> list[tuple[Code, str]]:
+    """The attendance codes that were not always in use, each with its first and last day (SQL)."""
+    dated = [code for code in code_table("attendance").values() if (code.first, code.last) != (FIRST, LAST)]
+    return [(code, f"DATE '{code.first}' AND DATE '{code.last}'") for code in dated]
+
+
+def _reasons(table: Table) -> list[Rule]:
+    """Up to three codes of the table of reasons, a semicolon between."""
+    if table.name != "suspensions":
+        return []
+    one = f"({'|'.join(code_table('suspension_reasons'))})"
+    words = "reasons are not one to three codes of suspension reasons, a semicolon between"
+    return [Rule("reasons_unknown", f"NOT regexp_full_match(reasons, '{one}( *; *{one}){{0,2}} *;?')", words)]
 
 
 def _unprintable(table: Table) -> list[Rule]:
