@@ -69,6 +69,7 @@ def ingest_found(
     order = list(TABLES)
     with work_folder(store, "load") as work, duckdb.connect() as held:
         sweep(store)
+        held.execute("SET enable_progress_bar = false")  # DuckDB's own would stand among the command's words
         held.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(work / 'spill'))}")
         load = _Load(store, settings, seen_on, work, held, progress or (lambda _: None))
         return load.run(sorted(found, key=lambda file: order.index(file.table.name)), notes)

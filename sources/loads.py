@@ -2,23 +2,45 @@
 and when each was known.
 
 Everything is set-based SQL on the load's own DuckDB. In order: `sifted` (every row, typed, with the first rule it
-breaks), `verdicts` (rows of one fact told more than once), `good` (the rest), `held_rows` (what the store holds),
-`fresh` (the rows to keep) and `aside` (the rows set aside, and why).
+breaks; ids and codes as numbers of a dictionary), `verdicts` (rows of one fact told more than once), `good` (the
+rest), `held_rows` (what the store holds), `fresh` (the rows to keep) and `aside` (the rows set aside, and why).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import duckdb
 
-from sources.reading import Found, check_unchanged, origins, rows, take_ragged, unreadable
-from sources.rules import Rule, first_broken, rules, typed
-from sources.store import Store, listed, named, quoted, same
+from sources.reading import (
+    Found,
+    as_written,
+    check_unchanged,
+    forget_rejects,
+    origins,
+    rows,
+    take_ragged,
+    unreadable,
+)
+from sources.rules import (
+    CODES,
+    Rule,
+    dated_codes,
+    first_broken,
+    looked_up,
+    make_dictionaries,
+    plain,
+    rules,
+    typed,
+)
+from sources.store import File, Store, facts, listed, named, quoted, same
 from sources.tables import Table
 
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
+TOLD, WITHDRAWN = "broken IS NULL AND withdrawn IS NULL", "broken IS NULL AND withdrawn IS NOT NULL"
+REPEATED, CONFLICTING, IN_DOUBT = 253, 254, 255  # beside the numbers of the rules
 BY_MONTH = ("attendance", "lessons")
 NO_ORIGINS = (
     "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line,"
@@ -37,6 +59,14 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class _Stretch:
+    """Rows to be compared together (SQL), and the files that may hold the same facts."""
+
+    within: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
 class Moment:
     """A load: its number, and the day on which it was seen."""
 
@@ -52,13 +82,18 @@ def place(
     `latest` is the latest event held of this table for each school.
     """
     table = found.table
+    make_dictionaries(table, held)
     whole_rows = _sift(found, held)
     ragged = take_ragged(found, held, whole_rows)
+    if table.name == CODES[0]:
+        _doubt_codes_not_in_use(held)
+    _ask_every_rule(found, held)
     check_unchanged(found)
     _settle_repeats(table, held)
-    _hold(table, store, held)
     _reach(latest, held)
-    _keep(table, moment, held)
+    _keep(table, store, moment, held)
+    if _any_withdrawn(held):
+        _withdraw(table, store, moment, held)
     _name_the_broken_rules(found, held)
     kept, aside = count(held, "fresh"), count(held, "aside")
     return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
@@ -83,24 +118,57 @@ def content(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns)
 
 
-def key(table: Table) -> tuple[str, ...]:
-    """The columns that make a row one fact: the whole row where the table names none."""
-    return table.key or content(table)
-
-
 def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
-    tried = rules(found)
-    values = ", ".join(f"{typed(column)} AS {named(column.name)}" for column in found.table.columns)
+    """`sifted`: every row, typed; one that is not plainly well is left in doubt."""
+    held.execute(
+        "SET disabled_optimizers = 'build_side_probe_side,join_order'"
+    )  # so that rows stay in their order
     try:
         held.execute(
-            f"CREATE OR REPLACE TABLE sifted AS SELECT {values}, TRY_CAST(known_on AS DATE) AS given,"
-            f" CAST({first_broken(tried)} AS UTINYINT) AS broken FROM ({rows(found)})"
+            f"CREATE OR REPLACE TABLE sifted AS SELECT {_values(found.table)},"
+            f" CAST(CASE WHEN {plain(found)} THEN NULL ELSE {IN_DOUBT} END AS UTINYINT) AS broken"
+            f" FROM ({looked_up(found.table, as_written(found))})"
         )
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         raise unreadable(found, error) from None
+    finally:
+        held.execute("RESET disabled_optimizers")
     return count(held, "sifted")
+
+
+def _doubt_codes_not_in_use(held: duckdb.DuckDBPyConnection) -> None:
+    """Leaves in doubt the marks of a code that was not in use on their day: few codes are dated, and fewer broken."""
+    for code, days in dated_codes():
+        strays = f"broken IS NULL AND code = {quoted(code.code)} AND date NOT BETWEEN {days}"
+        if held.sql(f"FROM sifted WHERE {strays} LIMIT 1").fetchall():
+            held.execute(f"UPDATE sifted SET broken = {IN_DOUBT} WHERE {strays}")
+
+
+def _values(table: Table) -> str:
+    values = ", ".join(f"{typed(table, column)} AS {named(column.name)}" for column in table.columns)
+    return f"{values}, TRY_CAST(known_on AS DATE) AS given, TRY_CAST(withdrawn_on AS DATE) AS withdrawn"
+
+
+def _ask_every_rule(found: Found, held: duckdb.DuckDBPyConnection) -> None:
+    """Decides the rows in doubt: the file is read once more for them, and a clean file never pays for it."""
+    doubted = f"SELECT rowid FROM sifted WHERE broken = {IN_DOUBT}"
+    if not held.sql(f"{doubted} LIMIT 1").fetchall():
+        return
+    broken = first_broken(rules(found))
+    placed = f"SELECT row_number() OVER () - 1 AS place, * FROM ({rows(found)})"
+    doubtful = f"SELECT * FROM ({placed}) WHERE place IN ({doubted})"
+    held.execute(
+        f"CREATE OR REPLACE TABLE asked AS SELECT place, {_values(found.table)}, {broken}::UTINYINT AS broken"
+        f" FROM ({looked_up(found.table, doubtful)})"
+    )
+    forget_rejects(held)
+    answers = ", ".join(
+        f"{named(name)} = asked.{named(name)}"
+        for name in (*content(found.table), "given", "withdrawn", "broken")
+    )
+    held.execute(f"UPDATE sifted SET {answers} FROM asked WHERE sifted.rowid = asked.place")
 
 
 def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
@@ -109,48 +177,84 @@ def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
     Later versions only come with the source's own known_on. Contradictions are set aside whole: neither row is
     guessed to be right, and none is summed.
     """
-    facts, says = listed(key(table)), listed(content(table))
+    fact, says = listed(facts(table)), listed(content(table))
     held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
-    told, distinct = held.sql(
-        f"SELECT count(*), count(DISTINCT hash({facts})) FROM sifted WHERE broken IS NULL"
-    ).fetchall()[0]
-    if told > distinct:
+    crowded = _crowded(table, held)
+    if crowded:
         held.execute(f"""
             INSERT INTO verdicts
-            WITH again AS (
-                SELECT rowid AS place, {says}, given FROM sifted WHERE broken IS NULL AND hash({facts}) IN
-                (SELECT hash({facts}) FROM sifted WHERE broken IS NULL GROUP BY ALL HAVING count(*) > 1)
+            WITH crowd AS (
+                SELECT rowid AS place, {says}, given FROM sifted WHERE {TOLD} AND {crowded}
+            ), again AS (
+                FROM crowd WHERE hash({fact}) IN
+                (SELECT hash({fact}) FROM crowd GROUP BY ALL HAVING count(*) > 1)
             ), folded AS (
                 SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
             ), told AS (
-                SELECT *, count(*) OVER (PARTITION BY {facts}, given) > 1
+                SELECT *, count(*) OVER (PARTITION BY {fact}, given) > 1
                     OR count(given) OVER fact NOT IN (0, count(*) OVER fact) AS differ
-                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {facts})
+                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {fact})
             ), versions AS (
                 SELECT place, row_number() OVER version AS nth,
                     hash({says}) = lag(hash({says})) OVER version AS unchanged
-                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {facts} ORDER BY given)
+                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {fact} ORDER BY given)
             )
             SELECT place, 'repeat' FROM folded WHERE nth > 1
             UNION ALL SELECT place, 'conflict' FROM told WHERE differ
             UNION ALL SELECT place, if(unchanged, 'repeat', 'later') FROM versions WHERE nth > 1""")
-    held.execute(
-        "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
-        + (
-            " AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')"
-            if told > distinct
-            else ""
+        held.execute(
+            f"UPDATE sifted SET broken = if(verdict = 'repeat', {REPEATED}, {CONFLICTING}) FROM verdicts"
+            " WHERE sifted.rowid = verdicts.place AND verdict <> 'later'"
         )
+    withdrawn = (
+        f"hash({fact}) IN (SELECT hash({fact}) FROM sifted WHERE {WITHDRAWN})"
+        if _any_withdrawn(held)
+        else "false"
+    )
+    held.execute(
+        f"CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken, withdrawn), {withdrawn} AS ended"
+        f" FROM sifted WHERE {TOLD}"
     )
 
 
-def _hold(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> None:
-    """`held_rows`: what the store holds of this table; of marks, only the schools and months that the load touches."""
+def _any_withdrawn(held: duckdb.DuckDBPyConnection) -> bool:
+    return bool(held.sql(f"FROM sifted WHERE {WITHDRAWN} LIMIT 1").fetchall())
+
+
+def _crowded(table: Table, held: duckdb.DuckDBPyConnection) -> str:
+    """SQL for the rows among which some fact is told more than once; nothing where none is.
+
+    Of marks there are millions: a bit for each pupil tells which sessions have more marks than pupils.
+    """
+    if table.name != "attendance":
+        told, distinct = held.sql(
+            f"SELECT count(*), count(DISTINCT hash({listed(facts(table))})) FROM sifted WHERE {TOLD}"
+        ).fetchall()[0]
+        return "true" if told > distinct else ""
+    pupils = count(held, "known_pupils")
+    held.execute(
+        f"CREATE OR REPLACE TABLE crowded AS SELECT date, session FROM sifted WHERE {TOLD} GROUP BY ALL"
+        f" HAVING count(*) > bit_count(bitstring_agg(CAST(enum_code(pupil_id) AS INTEGER), 0, {pupils}))"
+    )
+    return "(date, session) IN (FROM crowded)" if count(held, "crowded") else ""
+
+
+def _stretches(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> list[_Stretch]:
+    """The stretches of rows to compare with what the store holds, each with the files to look into: of marks a month
+    at a time, and only the days that the load touches, so that a year told again fits in memory."""
     files = store.files(table.name)
-    if table.name in BY_MONTH and files:
-        touched = set(held.sql("SELECT DISTINCT school_id, strftime(date, '%Y-%m') FROM good").fetchall())
-        files = [file for file in files if (file["school"], file["month"]) in touched]
-    held.execute(f"CREATE OR REPLACE TABLE held_rows AS {store.view(table, files)}")
+    if table.name not in BY_MONTH:
+        return [_Stretch("true", tuple(files))] if files else []
+    days = held.sql(
+        "SELECT CAST(date AS VARCHAR) AS day FROM (SELECT DISTINCT date FROM good) ORDER BY 1"
+    ).fetchall()
+    stretches = []
+    for _, month in groupby((day for (day,) in days), key=lambda day: day[:7]):
+        touched = list(month)
+        own = [file for file in files if any(file["first"] <= day <= file["last"] for day in touched)]
+        within = f"date IN ({', '.join(f'DATE {quoted(day)}' for day in touched)})"
+        stretches.append(_Stretch(within, tuple(own)))
+    return stretches
 
 
 def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
@@ -161,39 +265,89 @@ def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
         held.execute(f"INSERT INTO reach VALUES {values}")
 
 
-def _keep(table: Table, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
-    """`fresh`: the rows that the store does not hold yet, each with the day it was known (design, "When a fact was
-    known"), in the order of their key."""
-    says, happened = (
-        listed(content(table), "good"),
-        f"good.{named(table.happened)}" if table.happened else ALWAYS,
-    )
+def _keep(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """`fresh`: the rows that the store does not hold yet, each with the day it was known. Where the store holds
+    nothing of these days there is nothing to compare, and the rows stay where they are: `fresh` is then a view."""
+    held.execute("DROP VIEW IF EXISTS fresh; DROP TABLE IF EXISTS fresh_rows")
+    stretches = _stretches(table, store, held)
+    if not (any(stretch.files for stretch in stretches) or _any_withdrawn(held)):
+        held.execute(f"CREATE VIEW fresh AS {_new_rows(table, moment, 'good', held)}")
+        return
+    for number, stretch in enumerate(stretches or [_Stretch("true", ())]):
+        held.execute(
+            "CREATE OR REPLACE TABLE held_rows AS"
+            f" SELECT * FROM ({store.view(table, stretch.files)}) WHERE {stretch.within}"
+        )
+        compared = _compared(table, store.withdrawals(table, stretch.files))
+        new = _new_rows(table, moment, f"(FROM good WHERE {stretch.within})", held, compared)
+        held.execute(f"{'INSERT INTO fresh_rows' if number else 'CREATE TABLE fresh_rows AS'} {new}")
+    held.execute("CREATE VIEW fresh AS FROM fresh_rows")
+
+
+def _withdraw(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """Adds the withdrawals to `fresh`: each a version of its fact known from the day it was withdrawn, or from the day
+    the fact itself was known where that is later. One that the store holds already adds nothing."""
+    fact, files = listed(facts(table)), store.files(table.name)
+    held.execute(f"""
+        INSERT INTO fresh_rows
+        WITH told AS (
+            SELECT {listed(content(table))}, withdrawn FROM sifted WHERE {WITHDRAWN}
+            QUALIFY row_number() OVER (PARTITION BY {fact}, withdrawn ORDER BY rowid) = 1
+        ), known AS (
+            SELECT {fact}, max(known_on) AS known_on FROM (
+                SELECT {fact}, known_on FROM fresh_rows
+                UNION ALL SELECT {fact}, known_on FROM ({store.view(table, files)})
+            ) GROUP BY ALL
+        )
+        SELECT {listed(content(table), "told")}, greatest(told.withdrawn, known.known_on), {-moment.load} FROM told
+        LEFT JOIN known ON {same(facts(table), "told", "known")}
+        WHERE NOT EXISTS (
+            FROM ({store.withdrawals(table, files)}) ended
+            WHERE {same(facts(table), "told", "ended")} AND ended.known_on >= told.withdrawn
+        )""")
+
+
+def _new_rows(
+    table: Table, moment: Moment, good: str, held: duckdb.DuckDBPyConnection, compared: str = ""
+) -> str:
+    """SQL for good rows with the day each was known (design, "When a fact was known") and the load they correct in;
+    where they are `compared` (SQL), only those that `held_rows` does not say."""
+    happened = f"good.{named(table.happened)}" if table.happened else ALWAYS
     late = f"greatest(DATE '{moment.seen_on}', {happened})" if table.happened else ALWAYS
-    known_on = (
-        f"CASE WHEN good.given IS NOT NULL THEN good.given"
-        f" WHEN before.known_on IS NOT NULL THEN greatest(DATE '{moment.seen_on}', before.known_on)"
-        f" WHEN reach.latest IS NULL OR {happened} > reach.latest THEN {happened} ELSE {late} END"
-    )
+    reached = count(held, "reach") > 0
+    before = "before.known_on" if compared else "NULL::DATE"
+    reach = "reach.latest" if reached else "NULL::DATE"
     again = "good.place IN (SELECT place FROM verdicts WHERE verdict = 'later')"
-    order = dict.fromkeys(name for name in ("school_id", "date", *key(table)) if table.has(name))
-    held.execute(
-        f"CREATE OR REPLACE TABLE fresh AS SELECT {says}, {known_on} AS known_on,"
-        f" CASE WHEN before.known_on IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS correction"
-        f" FROM good LEFT JOIN reach ON reach.school = {home(table)}"
-        f" LEFT JOIN (SELECT {listed(key(table))}, max(known_on) AS known_on FROM held_rows GROUP BY ALL) before"
-        f" ON {same(key(table), 'good', 'before')}"
+    return (
+        f"SELECT {listed(content(table), 'good')}, CASE WHEN good.given IS NOT NULL THEN good.given"
+        f" WHEN {before} IS NOT NULL THEN greatest(DATE '{moment.seen_on}', {before})"
+        f" WHEN {reach} IS NULL OR {happened} > {reach} THEN {happened} ELSE {late} END AS known_on,"
+        f" CAST(CASE WHEN {before} IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS INTEGER) AS correction"
+        f" FROM {good} good"
+        + (f" LEFT JOIN reach ON reach.school = {home(table)}" if reached else "")
+        + compared
+    )
+
+
+def _compared(table: Table, withdrawals: str) -> str:
+    fact = listed(facts(table))
+    known = f"SELECT {fact}, known_on FROM held_rows UNION ALL ({withdrawals})"
+    return (
+        f" LEFT JOIN (SELECT {fact}, max(known_on) AS known_on FROM ({known}) GROUP BY ALL) before"
+        f" ON {same(facts(table), 'good', 'before')}"
         f" WHERE NOT EXISTS (FROM held_rows h WHERE {_held_already(table)})"
-        f" ORDER BY {listed(order, 'good')}, known_on"
     )
 
 
 def _held_already(table: Table) -> str:
-    """SQL that a held row says the same, and said it when this one was known."""
+    """SQL that a held row says the same, and said it when this one was known; of a fact that the same file withdraws,
+    that it ever said so."""
     says = same(content(table), "good", "h")
+    stands = "(h.known_until IS NULL OR good.ended)"
     if not table.key:
-        return says
+        return f"{says} AND {stands}"
     return (
-        f"{says} AND (good.given IS NULL AND h.known_until IS NULL"
+        f"{says} AND (good.given IS NULL AND {stands}"
         " OR good.given >= h.known_on AND (h.known_until IS NULL OR good.given < h.known_until))"
     )
 
@@ -202,15 +356,14 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
     """`aside`: every row set aside, with its file, its line as a spreadsheet counts them, the rule and the reason in
     words."""
     tried = ", ".join(
-        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found))
+        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})"
+        for n, rule in [*enumerate(rules(found)), (CONFLICTING, CONFLICT)]
     )
     header, origin = 2 if found.is_csv else 1, origins(found) if found.staged else NO_ORIGINS
     held.execute(f"""
         CREATE OR REPLACE TABLE aside AS
         WITH rule (n, name, words) AS (VALUES {tried}), bad AS (
             SELECT sifted.rowid AS place, rule.name, rule.words FROM sifted JOIN rule ON sifted.broken = rule.n
-            UNION ALL SELECT place, {quoted(CONFLICT.name)}, {quoted(CONFLICT.words)}
-            FROM verdicts WHERE verdict = 'conflict'
         ), gaps AS (
             SELECT line - {header} - n + 1 AS place, max(n) AS n
             FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL

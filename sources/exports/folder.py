@@ -14,12 +14,12 @@ from sources.exports import records
 from sources.exports.derive import derive
 from sources.exports.files import LINE
 from sources.exports.keys import Key
-from sources.exports.mapping import FILE, REASON, Mapped, map_rows, standing, told_in
+from sources.exports.mapping import FILE, Mapped, map_rows, standing, told_in
 from sources.exports.pupils import Register, lists_pupils
 from sources.exports.raw import Raw, raw_of_records, raw_of_table
 from sources.exports.sorting import Known, Sorted
 from sources.exports.values import Setting
-from sources.reading import Found, rows, staged
+from sources.reading import REASON, Found, rows, staged
 from sources.store import Store, listed, quoted
 from sources.tables import TABLES
 

@@ -17,6 +17,7 @@ HEADINGS = {
     "surveys": "pupil_id,date,scale,score",
     "achievements": "pupil_id,school_id,date,category",
 }
+REASONS = "reasons are not one to three codes of suspension reasons, a semicolon between"
 BAD = [
     ("attendance", "ann,oak,01/09/2025,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,2025/09/01,AM,/,", "date is not a date written YYYY-MM-DD"),
@@ -32,6 +33,11 @@ BAD = [
     ("attendance", "ann,oak,2025-09-03,am,/,", "session is none of AM, PM"),
     ("attendance", "ann,oak,2025-09-03,AM,£,", "code is not an attendance code"),
     ("attendance", "ann,oak,2025-09-03,AM,,", "code is blank"),
+    ("attendance", "ann,oak,2024-08-18,AM,C2,", "code C2 was not in use on that date"),
+    ("attendance", "ann,oak,2025-09-03,AM,H,", "code H was not in use on that date"),
+    ("attendance", "ann,oak,2025-09-03,AM, Y ,", "code Y was not in use on that date"),
+    ("suspensions", "ann,oak,2025-09-01,SUSP,2,PP;ZZ", REASONS),
+    ("suspensions", "ann,oak,2025-09-01,SUSP,2,PP;VA;DB;TH", REASONS),
     ("attendance", "cat,oak,2025-09-03,AM,/,", "pupil_id is not in pupils"),
     ("attendance", "ann,elm,2025-09-03,AM,/,", "school_id is not in schools"),
     ("attendance", "ann,oak,2025-09-03,AM,L,9999", "minutes_late is not a number from 0 to 600"),
