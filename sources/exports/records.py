@@ -70,8 +70,8 @@ def _ways(columns: Mapping[str, tuple[str, ...]]) -> Ways:
 
 
 def _referred(path: Path, ways: Ways, form: str) -> Referred:
-    """What paths that cross a reference ask of the elements referred to."""
-    asked = frozenset(way.reference for paths in ways.values() for way in paths if way.reference)
+    """What paths that cross to another element ask of it."""
+    asked = frozenset(way.wanted for paths in ways.values() for way in paths if way.wanted)
     return xml_trees.referred(path, asked) if asked and form == "xml" else {}
 
 
@@ -133,7 +133,7 @@ class _Names:
         return all(map(self._there, way_of(text).steps))
 
     def _there(self, name: str) -> bool:
-        bare = name.removeprefix("@")
+        bare = name.lstrip("@>")
         if bare not in self.found:
             patterns = (mark.format(bare).encode(self.encoding) for mark in self.marks)
             self.found[bare] = bare == "" or any(self.held.find(pattern) >= 0 for pattern in patterns)

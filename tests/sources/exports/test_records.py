@@ -81,6 +81,14 @@ def test_a_reference_leads_to_the_element_it_names_wherever_that_stands(tmp_path
     assert [r["date"] for _, r in records(written(tmp_path, text), export)] == ["2025-10-02", None]
 
 
+def test_a_key_leads_to_the_element_that_has_it_unless_two_differ(tmp_path: Path) -> None:
+    text = """<All><Done><Code>C2</Code></Done><Done><Code>C1</Code></Done><Done><Code>C9</Code></Done>
+    <Thing><Code>C1</Code><Date>2025-10-01</Date></Thing><Thing><Code>C1</Code><Date>2025-10-09</Date></Thing>
+    <Thing><Code>C2</Code><Date>2025-10-02</Date></Thing><Other><Code>C9</Code><Date>2025-10-03</Date></Other></All>"""
+    export = an_export({"date": ("Code/>Thing/Date",)}, "Done", format="xml")
+    assert [r["date"] for _, r in records(written(tmp_path, text), export)] == ["2025-10-02", None, None]
+
+
 def test_a_descriptor_is_what_stands_after_its_hash(tmp_path: Path) -> None:
     text = "<A><B><C>uri://ed-fi.org/X#Free Lunch</C><C>uri://y#Reduced</C><C>bare</C></B></A>"
     export = an_export({"what": ("C#",), "whole": ("C",)}, "B", format="xml")
