@@ -10,7 +10,7 @@ the last step's name says the same (`Reference/Code/>Thing/Date`: the Date of th
 such elements differ, there is no telling, and it is absent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 MOST_PARTS, MOST_TEXT, DEEPEST = 50_000, 4_000_000, 100  # of one tree: elements, characters, levels
@@ -71,18 +71,17 @@ def below(tree: Tree, steps: Steps) -> Iterator[Tree]:
             yield from below(child, steps[1:])
 
 
-def said(record: Tree, top: Tree, way: Way, referred: Referred) -> str | None:
-    """The texts a path leads to, stripped and joined by ";"; None where there is none, or none that is not blank."""
-    found = _texts(top if way.from_top else record, way.steps, referred)
-    texts = [text for one in found if (text := _meant(one, way.after_hash))]
-    return ";".join(texts) or None
+def said(found: Iterable[str], after_hash: bool) -> str | None:
+    """The texts that a path leads to, stripped and joined by ";"; None where there is none, or none but blanks."""
+    return ";".join(text for one in found if (text := _meant(one, after_hash))) or None
 
 
 def _meant(text: str, after_hash: bool) -> str:
     return (text.rpartition("#")[2] if after_hash else text).strip()
 
 
-def _texts(tree: Tree, steps: Steps, referred: Referred) -> Iterator[str]:
+def texts(tree: Tree, steps: Steps, referred: Referred) -> Iterator[str]:
+    """The texts that the steps lead to, in the document's order."""
     if not steps:
         yield "".join(tree.texts)
     elif steps[0].startswith(">"):
@@ -91,6 +90,6 @@ def _texts(tree: Tree, steps: Steps, referred: Referred) -> Iterator[str]:
     elif not steps[0].startswith("@"):
         for child in tree.children:
             if child.name == steps[0]:
-                yield from _texts(child, steps[1:], referred)
+                yield from texts(child, steps[1:], referred)
     elif (value := tree.attributes.get(steps[0][1:])) is not None:
         yield referred.get(((BY_ID, steps[1:]), value), "") if steps[1:] else value

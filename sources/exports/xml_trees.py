@@ -7,8 +7,9 @@ from xml.parsers import expat
 
 from configs.refusals import BadData
 from sources.exports.growing import CHUNK, Growing, Watched
-from sources.exports.trees import BY_ID, Referred, Steps, Tree, Wanted, below
+from sources.exports.trees import BY_ID, Referred, Steps, Tree, Wanted, below, texts
 
+__all__ = ["around", "below", "referred", "texts", "trees"]
 AGAIN = "Export it again, and copy it whole."
 WORDS = {
     expat.errors.XML_ERROR_NO_ELEMENTS: "the file ends before its last element does",
