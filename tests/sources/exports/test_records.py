@@ -160,6 +160,19 @@ def test_the_parts_of_a_json_record_and_what_stands_around_its_list(tmp_path: Pa
     assert read == [(n, {"id": "7", "pupil": pupil, "school": "S1"}) for n, pupil in ((1, "A"), (2, "B"))]
 
 
+def test_half_a_character_is_replaced_so_that_what_is_read_can_be_written(tmp_path: Path) -> None:
+    row = next(
+        records(written(tmp_path, r'[{"id": "Zo\ud83d"}]'), an_export({"id": ("id",)}, "", format="json"))
+    )[1]
+    assert row["id"] == "Zo?"
+
+
+def test_a_comment_longer_than_any_is_not_read_on(tmp_path: Path) -> None:
+    path = written(tmp_path, "<M><!--" + "x" * 9_000_000 + "--><PupilOnRoll/></M>")
+    with pytest.raises(BadData, match="longer than 8 MB"):
+        list(records(path, pupils()))
+
+
 def test_a_document_is_recognised_by_what_its_records_say(tmp_path: Path) -> None:
     on_roll, left = (
         pupils(name="on roll"),

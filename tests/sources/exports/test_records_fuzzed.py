@@ -65,6 +65,13 @@ def test_mutated_bytes_give_records_or_one_refusal(tmp_path: Path, form: str, da
     assert all(line > 0 and set(row) == set(export.names) for line, row in read)
 
 
+@pytest.mark.parametrize("size", range(1, 40))
+def test_a_number_is_whole_wherever_the_file_is_cut(tmp_path: Path, size: int) -> None:
+    export = an_export({"id": ("id",)}, "data", format="json", around={"year": ("year",)})
+    path = written(tmp_path, '{"year": 20252026, "data": [{"id": 12345678}]}')
+    assert read_in_pieces(path, export, size) == [(1, {"id": "12345678", "year": "20252026"})]
+
+
 names = st.sampled_from(["A", "B", "C"])
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
 
