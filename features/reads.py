@@ -183,7 +183,7 @@ class AbsenceHeld:
         absent, possible = (row[total_name(name, self.window)] for name in ("absent", "possible"))
         enough = possible >= self.least
         return ibis.cases(
-            (enough & (2 * absent >= possible), 2.0), (enough & (10 * absent >= possible), 1.0), else_=0.0
+            (enough & (2 * absent >= possible), 2), (enough & (10 * absent >= possible), 1), else_=0
         )
 
 
@@ -197,6 +197,11 @@ class Around:
     window: int
     by_year: bool = False
 
+    @property
+    def column(self) -> str:
+        """The column that holds it."""
+        return f"around_{self.measure}_{self.out_of}_{self.window}{'_year' if self.by_year else ''}"
+
     def totals(self) -> tuple[tuple[str, Window], ...]:
         return ((self.measure, self.window), (self.out_of, self.window))
 
@@ -204,8 +209,4 @@ class Around:
         return ()
 
     def value(self, row: ir.Table) -> ir.Value:
-        together = [row.school_id, row.as_of, *([row.year] if self.by_year else [])]
-        everyone = ibis.window(group_by=together)
-        part = row[total_name(self.measure, self.window)].sum().over(everyone)
-        whole = row[total_name(self.out_of, self.window)].sum().over(everyone)
-        return part / whole.nullif(0).cast("float64")
+        return row[self.column]

@@ -12,7 +12,7 @@ BELONGING = ("belonging", "school_belonging")
 
 
 def states(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.Table:
-    """A row for each row of the spine with what was true then: needs, support, belonging, year group, time here.
+    """The rows of the spine with what was true then beside them: needs, support, belonging, year group, time here.
 
     `longest` caps the open days that a pupil is counted as having been here.
     """
@@ -44,7 +44,7 @@ def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.T
     )
     month = rows.as_of.month()
     return rows.select(
-        *[rows[name] for name in WHO],
+        *[rows[name] for name in spine.columns],
         year=year,
         season=((month + 3) % 12).cast("float64"),  # months since September: the school year's own clock
         days_here=ibis.least(days_here.cast("int64"), longest),

@@ -12,8 +12,9 @@ from configs.settings import Settings, load_settings
 from pipelines import audit
 from pipelines.lock import only_run
 from sources.exports.explain import explained, in_words
-from sources.exports.folder import Sorted, read_exports, sort_folder
+from sources.exports.folder import read_exports
 from sources.exports.keys import check_key, read_key, remember_key
+from sources.exports.sorting import Sorted, sort_folder
 from sources.ingest import ingest, ingest_found, notes_on, work_folder
 from sources.receipt import Receipt
 from sources.store import Store, replace_whole

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from configs.profile import Rows
-from sources.exports.folder import Known, Sorted
+from sources.exports.sorting import Known, Sorted
 
 File = dict[str, Any]
 

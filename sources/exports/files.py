@@ -190,36 +190,41 @@ def _settled(path: Path, found: Recognised) -> Layout:
     layout, export = found.layout, found.fit.export
     if layout.sheet:
         return layout
-    declared = export.encodings
-    plain = layout.encoding.removesuffix("-sig")
-    tried = ["cp1252"] if plain == "cp1252" else [layout.encoding, *(["cp1252"] if plain == "utf-8" else [])]
-    for encoding in tried:
-        name = "utf-16" if encoding.startswith("utf-16") else encoding.removesuffix("-sig")
-        line = _undecodable(path, encoding)
-        if name in declared and line is None:
+    for encoding in (layout.encoding, "cp1252"):
+        if _plain(encoding) in export.encodings and _undecodable(path, encoding) is None:
             return Layout(encoding, layout.separator, layout.header)
-        if name == "utf-16" or "cp1252" not in declared:
+        if _plain(encoding) == "utf-16":
             break
-    what = "UTF-16" if plain.startswith("utf-16") else f"not in {' or '.join(map(str.upper, declared))}"
-    where = (
-        ""
-        if plain.startswith("utf-16")
-        else f", line {_undecodable(path, tried[0]) or _undecodable(path, 'utf-8')}"
-    )
-    raise BadData(f"{path.name}{where} is {what}; {export.title} is read in {' or '.join(declared)}. "
-                  "Save it as CSV UTF-8 and ingest again.")  # fmt: skip
+    raise _not_as_declared(path, _plain(layout.encoding), export)
+
+
+def _plain(encoding: str) -> str:
+    """An encoding as profiles name it."""
+    return "utf-16" if encoding.startswith("utf-16") else encoding.removesuffix("-sig")
+
+
+def _not_as_declared(path: Path, encoding: str, export: Export) -> BadData:
+    declared, again = " or ".join(export.encodings), "Save it as CSV UTF-8 and ingest again."
+    if encoding == "utf-16" and encoding in export.encodings:
+        return BadData(f"{path.name} is UTF-16, and is damaged or cut off. Export it again.")
+    if encoding == "utf-16":
+        return BadData(f"{path.name} is UTF-16; {export.title} is read in {declared}. {again}")
+    line = _undecodable(path, "utf-8")
+    return BadData(f"{path.name}, line {line} is not in {declared}, in which {export.title} is read. {again}")
 
 
 def _undecodable(path: Path, encoding: str) -> int | None:
-    """The first line that is not in that encoding; None where the whole file is."""
+    """The first line that is not in that encoding, cut off in the middle of a letter among it; None where all is."""
     decoder, lines = codecs.getincrementaldecoder(encoding)(), 1
     with path.open("rb") as file:
-        while block := file.read(1 << 22):
+        while True:
+            block = file.read(1 << 22)
             try:
-                lines += decoder.decode(block).count("\n")
+                lines += decoder.decode(block, final=not block).count("\n")
             except UnicodeDecodeError as error:
                 return lines + block[: error.start].count(b"\n")
-    return None
+            if not block:
+                return None
 
 
 def _csv_rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:

@@ -1,52 +1,30 @@
 """A folder of whatever a school's systems export, as canonical tables ready to load."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from configs.profile import Export
+from configs.profile import Export, Rows
 from configs.refusals import BadData, BadSettings
+from sources.exports import records
 from sources.exports.derive import derive
-from sources.exports.files import LINE, TABLE_ENDINGS, Recognised, nearest_export, recognise
-from sources.exports.headings import Fit
+from sources.exports.files import LINE
 from sources.exports.keys import Key
 from sources.exports.mapping import FILE, REASON, Mapped, map_rows, standing, told_in
 from sources.exports.pupils import Register, lists_pupils
 from sources.exports.raw import Raw, raw_of_records, raw_of_table
+from sources.exports.sorting import Known, Sorted
 from sources.exports.values import Setting
-from sources.reading import FORMATS, Found, find, staged
+from sources.reading import Found, rows, staged
 from sources.store import Store, listed, quoted
 from sources.tables import TABLES
 
-DOCUMENT_ENDINGS = (".xml", ".json", ".jsonl")
-PEOPLE = "people.csv"
+GIVEN_FIRST = ("schools", "calendar")
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Known:
-    """A file and the export that it is."""
-
-    path: Path
-    export: Export
-    table: Recognised | None = None  # how its rows are written; None for a document of records
-
-
-@dataclass(frozen=True)
-class Sorted:
-    """The files of a folder: canonical tables, exports that a profile knows, and others with what each is most like."""
-
-    canonical: tuple[Found, ...]
-    known: tuple[Known, ...]
-    unknown: Mapping[Path, Fit | None]
-
-    def unread(self) -> list[str]:
-        """A note on each file that nothing is read from, and what it is most like."""
-        return [
-            f"{path.name} was not read: {_why_unknown(path, near)}" for path, near in self.unknown.items()
-        ]
 
 
 @dataclass(frozen=True)
@@ -56,36 +34,6 @@ class Read:
     found: list[Found]
     notes: list[str]
     people: list[tuple[str, ...]] = field(default_factory=list)
-
-
-def sort_folder(folder: Path, exports: Sequence[Export]) -> Sorted:
-    """Which files are canonical tables, which are exports that a profile knows, and which are neither.
-
-    Refused: no such folder (BadSettings); a canonical table with a column missing, unless a profile knows it; a file
-    that is not what its name says (BadData).
-    """
-    if not folder.is_dir():
-        raise BadSettings(f"There is no folder {folder}. Give the folder that holds the exported tables.")
-    known, unknown, canonical = [], {}, []
-    with duckdb.connect() as held:
-        for path in _files(folder):
-            table = TABLES.get(path.stem) if path.parent == folder and path.suffix in FORMATS else None
-            try:
-                if table and (found := find(folder, table, held)):
-                    canonical.append(found)
-                    continue
-            except BadData:
-                if not (there := _known(path, exports)):
-                    raise
-                known += there
-                continue
-            there = _known(path, exports)
-            known += there
-            if not there:
-                unknown[path] = (
-                    nearest_export(path, exports) if path.suffix.lower() in TABLE_ENDINGS else None
-                )
-    return Sorted(tuple(canonical), tuple(known), unknown)
 
 
 def read_exports(
@@ -110,6 +58,7 @@ def read_exports(
                 parts.setdefault(table, []).extend(paths)
             people += mapped.people
             notes += _notes_on(known, mapped)
+        notes += _settle_between(files.canonical, parts)
         given = {found.table.name for found in files.canonical} | set(parts)
         made, said = derive(parts, given, store, work, held)
         words = {
@@ -118,37 +67,8 @@ def read_exports(
         }
         tables = [_joined(name, [*parts.get(name, []), *made.get(name, [])], words.get(name, ""), work, held)
                   for name in TABLES if name in parts or name in made]  # fmt: skip
-        aliases = _aliases(register, work, held)
+        aliases = _aliases(register, work)
     return Read([*files.canonical, *tables, *aliases], notes + said + files.unread(), people)
-
-
-def _why_unknown(path: Path, near: Fit | None) -> str:
-    if near is None:
-        return f"no profile knows it. `handrail profile {path.name}` drafts one."
-    lacking = " and ".join(
-        " or ".join(near.export.columns.get(name, (name,))[0] for name in need) for need in near.missing
-    )
-    return f"it is most like {near.export.title}, and lacks {lacking or 'sessions among its headings'}."
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith((".", "~$")) and path.name != PEOPLE
-    )
-
-
-def _known(path: Path, exports: Sequence[Export]) -> list[Known]:
-    ending = path.suffix.lower()
-    if ending in TABLE_ENDINGS:
-        found = recognise(path, exports)
-        return [Known(path, found.fit.export, found)] if found else []
-    if ending in DOCUMENT_ENDINGS:
-        from sources.exports import records
-
-        return [Known(path, export) for export in records.recognised(path, exports)]
-    return []
 
 
 def _registers_first(known: Iterable[Known]) -> list[Known]:
@@ -165,8 +85,6 @@ def _read(
 
 
 def _raw_of_document(known: Known, work: Path, held: duckdb.DuckDBPyConnection) -> Raw:
-    from sources.exports import records
-
     return raw_of_records(known.path, known.export, records.records(known.path, known.export), work, held)
 
 
@@ -184,14 +102,12 @@ def _setting(known: Known, here: str | None, today: str) -> Setting:
     return Setting(dates, today, f"coalesce({said}, {otherwise})" if said else otherwise)
 
 
-def _kinds(rows: object) -> set[str]:
-    return {value.kind for value in rows.values.values()}  # type: ignore[attr-defined]
+def _kinds(rows: Rows) -> set[str]:
+    return {value.kind for value in rows.values.values()}
 
 
 def _only_school(canonical: Iterable[Found], store: Store, held: duckdb.DuckDBPyConnection) -> str | None:
     """The school that an export without one must be of: the only one given, or the only one held."""
-    from sources.reading import rows
-
     given = [f"SELECT school_id FROM ({rows(found)})" for found in canonical if found.table.name == "schools"]
     sql = (
         given[0]
@@ -212,25 +128,27 @@ def _remember(register: Register, store: Store, held: duckdb.DuckDBPyConnection)
             held.execute(f"CREATE TABLE {standing(table)} AS {now}")
 
 
-def _aliases(register: Register, work: Path, held: duckdb.DuckDBPyConnection) -> list[Found]:
+def _aliases(register: Register, work: Path) -> list[Found]:
     """The aliases met for the first time, as a table to load with the rest."""
     if not register.new:
         return []
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    rows = sorted(register.new)
-    table = TABLES["aliases"]
+    new, table = sorted(register.new), TABLES["aliases"]
     names = (*(column.name for column in table.columns), FILE, LINE)
-    columns = [
-        *map(list, zip(*rows, strict=True)),
-        ["the exports"] * len(rows),
-        list(range(1, len(rows) + 1)),
-    ]
+    columns = [*map(list, zip(*new, strict=True)), ["the exports"] * len(new), list(range(1, len(new) + 1))]
     path = work / "aliases.parquet"
     pq.write_table(pa.table(dict(zip(names, columns, strict=True))), path)
-    del held
     return [staged(table, path, names)]
+
+
+def _settle_between(canonical: Iterable[Found], parts: dict[str, list[Path]]) -> list[str]:
+    """A table given both as it is and by exports: schools and open days as they are given; of any other, refused."""
+    both = [found for found in canonical if found.table.name in parts]
+    for found in both:
+        if found.table.name not in GIVEN_FIRST:
+            raise BadData(f"{found.path.name} gives {found.table.name}, and so do exports beside it. Ingest them from "
+                          "two folders, one after the other.")  # fmt: skip
+        del parts[found.table.name]
+    return [f"{found.path.name} is used; what exports say of {found.table.name} is not." for found in both]
 
 
 def _joined(

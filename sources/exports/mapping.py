@@ -49,7 +49,7 @@ def map_rows(
         if _write(sql, target, held):
             parts.setdefault(table, []).append(target)
     left = held.sql(f"SELECT count(*) FROM raw WHERE {_left(raw.export)}").fetchall()[0][0]
-    return Mapped(parts, int(left), _people(raw.export, held))
+    return Mapped(parts, int(left), _people(raw.export, setting, held))
 
 
 def _write(sql: str, target: Path, held: duckdb.DuckDBPyConnection) -> int:
@@ -66,10 +66,11 @@ def _rows_sql(raw: Raw, rows: Rows, setting: Setting) -> str:
         f"CAST({made.get(name, 'NULL')} AS VARCHAR) AS {named(name)}" for name in told_in(TABLES[rows.table])
     ]
     by_pupil = any(value.kind == "pupil" for value in rows.values.values())
+    ids = _with_ids(raw.export, setting) if by_pupil else ""
     sql = (
         f"SELECT {', '.join(values)}, {quoted(raw.file)} AS {FILE}, raw.{LINE},"
         f" {'ids.reason' if by_pupil else 'NULL::VARCHAR'} AS {REASON}"
-        f" FROM raw {_with_ids(raw.export) if by_pupil else ''} WHERE {_wanted(rows)} AND NOT ({_left(raw.export)})"
+        f" FROM raw {ids} WHERE {_wanted(rows)} AND NOT ({_left(raw.export)})"
     )
     return _as_it_stands(sql, raw.file, rows, setting) if rows.state else sql
 
@@ -120,10 +121,10 @@ def _left(export: Export) -> str:
     return " OR ".join(left) or "false"
 
 
-def _with_ids(export: Export) -> str:
+def _with_ids(export: Export, setting: Setting) -> str:
     by = identifiers(export)
     same = " AND ".join(f"raw.{named(name)} IS NOT DISTINCT FROM ids.{named(name)}" for name in by)
-    return f"LEFT JOIN ids ON ids.school IS NOT DISTINCT FROM raw.school_said AND {same}"
+    return f"LEFT JOIN ids ON ids.school IS NOT DISTINCT FROM {setting.school} AND {same}"
 
 
 def _name_pupils(
@@ -131,10 +132,9 @@ def _name_pupils(
 ) -> None:
     """`ids`: of each way in which the export names a pupil, the pupil's id, or why there is none."""
     by = identifiers(export)
-    held.execute(f"CREATE OR REPLACE TABLE raw AS SELECT *, {setting.school} AS school_said FROM raw")
     if not by:
         return
-    met = held.sql(f"SELECT DISTINCT school_said, {listed(by)} FROM raw ORDER BY ALL").fetchall()
+    met = held.sql(f"SELECT DISTINCT {setting.school}, {listed(by)} FROM raw ORDER BY ALL").fetchall()
     admit = register.admit if lists_pupils(export) else register.recognise
     found = []
     for school, *texts in met:
@@ -149,7 +149,7 @@ def _name_pupils(
     held.from_arrow(table).create("ids")
 
 
-def _people(export: Export, held: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+def _people(export: Export, setting: Setting, held: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
     """Names for the people database: (pupil_id, first name, last name, preferred name, tutor group)."""
     if not (export.people and identifiers(export) and lists_pupils(export)):
         return []
@@ -165,6 +165,6 @@ def _people(export: Export, held: duckdb.DuckDBPyConnection) -> list[tuple[str, 
         f"coalesce({column('preferred_name')}, '')", f"coalesce({column('tutor_group')}, '')",
     )  # fmt: skip
     return held.sql(
-        f"SELECT DISTINCT ids.pupil_id, {', '.join(parts)} FROM raw {_with_ids(export)}"
+        f"SELECT DISTINCT ids.pupil_id, {', '.join(parts)} FROM raw {_with_ids(export, setting)}"
         " WHERE ids.pupil_id IS NOT NULL ORDER BY ALL"
     ).fetchall()

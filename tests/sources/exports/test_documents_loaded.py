@@ -54,13 +54,11 @@ def test_pages_of_wonde_are_read_as_one_export(tmp_path: Path) -> None:
          "gender": "FEMALE", "education_details": {"data": {"upn": ANN, "admission_date": {"date": "2024-09-01"},
                                                             "current_nc_year": "8"}}},
     ]  # fmt: skip
-    marks = [{"id": f"M{n}", "date": {"date": f"2025-09-0{n}"}, "session": "AM",
-              "attendance_code": {"data": {"code": "/"}}, "student": {"data": {"id": "A1"}}} for n in (1, 2)]  # fmt: skip
+    mark = {"session": "AM", "attendance_code": {"data": {"code": "/"}}, "student": {"data": {"id": "A1"}}}
+    marks = [{"id": f"M{n}", "date": {"date": f"2025-09-0{n}"}, **mark} for n in (1, 2)]
     (pages / "students-1.json").write_text(json.dumps({"data": students, "meta": {}}), encoding="utf-8")
-    for n, mark in enumerate(marks, start=1):
-        (pages / f"attendance-{n}.json").write_text(
-            json.dumps({"data": [mark], "meta": {}}), encoding="utf-8"
-        )
+    for n, one in enumerate(marks, start=1):
+        (pages / f"attendance-{n}.json").write_text(json.dumps({"data": [one], "meta": {}}), encoding="utf-8")
     _, store = read(pages, tmp_path)
     ann = ids(tmp_path, store)["ann"]
     assert rows(store, "pupils", "pupil_id", "date_of_birth") == [(ann, "2012-10-09")]

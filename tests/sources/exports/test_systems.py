@@ -13,7 +13,7 @@ from pipelines.load import Asked, explain_folder, load
 from sources.exports.draft import draft
 from sources.exports.upn import check_letter
 from tests.sources.a_folder import set_aside
-from tests.sources.exports.a_system import ANN, BEN, CAT, REGISTER, SEEN, export, ids, read, rows, upn
+from tests.sources.exports.a_system import ANN, BEN, CAT, REGISTER, SCHOOL, SEEN, export, ids, read, rows, upn
 from watchlists.people import names
 
 MARKS = f"""
@@ -333,9 +333,10 @@ BROKEN = {
     "a workbook by another name": (b"PK\x03\x04....", "zip or Excel file under another name"),
     "a compressed file": (b"\x1f\x8b\x08....", "is a compressed file"),
     "a column twice": (b"UPN,Date,Session,Mark,Mark\nA,01/09/2025,AM,/,/\n", "column 'Mark' is there twice"),
+    "UTF-16 cut off in a letter": ("UPN,Date,Session,Mark\nA,01/09/2025,AM,/\n".encode("utf-16")[:-1], "is UTF-16"),
     "Windows-1252 where it is not declared": (
         "STUDENT_ID,RAW_MARK,PERIOD,DATE,é\n1,/,MORNING,2025-09-01,é\n".encode("cp1252"),
-        "line 1 is not in UTF-8; Arbor"),
+        "line 1 is not in utf-8, in which Arbor"),
 }  # fmt: skip
 
 
@@ -421,3 +422,19 @@ def test_a_draft_for_an_unknown_file_can_be_finished_and_holds_none_of_its_value
     export(folder, minibus=f"Pupil UPN,When,Half,Mark given,What was said\n{ANN},03/09/2025,AM,/,x")
     read(folder, tmp_path, seen_on=date(2025, 10, 1))  # the store has kept the profile
     assert len(rows(store, "attendance", "code")) == 3
+
+
+def test_schools_and_open_days_beside_exports_are_used_and_any_other_table_twice_is_refused(
+    tmp_path: Path,
+) -> None:
+    folder = export(
+        tmp_path / "sims",
+        Student_report=REGISTER,
+        marks=MARKS,
+        calendar=f"school_id,date\n{SCHOOL},2025-09-01",
+    )
+    _, store = read(folder, tmp_path)
+    assert rows(store, "calendar", "date") == [("2025-09-01",)]
+    export(folder, attendance=f"pupil_id,school_id,date,session,code\nann,{SCHOOL},2025-09-01,AM,/")
+    with pytest.raises(BadData, match=r"attendance\.csv gives attendance, and so do exports beside it"):
+        read(folder, tmp_path)
