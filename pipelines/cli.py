@@ -158,20 +158,25 @@ def serve(host: str, port: int, store: Path) -> None:
 @as_of_option
 @click.option("--school", help="One school's id (default: every school and the trust).")
 @click.option("--html", "as_html", is_flag=True, help="Print one page that needs nothing else.")
+@click.option("--xlsx", "as_xlsx", is_flag=True, help="Print a workbook: send it to a file.")
 @store_option
 @json_option
 def report(
-    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, as_html: bool, store: Path,
-    as_json: bool,
+    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, as_html: bool, as_xlsx: bool,
+    store: Path, as_json: bool,
 ) -> None:  # fmt: skip
-    """Print the report NAME (lost-learning), as known on a day."""
+    """Print the report NAME (lost-learning, movements and others), as known on a day."""
     from pipelines.retrain import day_held
     from reports.run import report as report_of
     from sources.store import Store
+    from watchlists.opaque import opaque_of
 
     held = Store(store)
     day = day_held(held, _day(as_of))
-    made = report_of(name, held.tables(), held.settings, day, _day(from_), school)
+    made = report_of(name, held.tables(), held.settings, day, _day(from_), school, opaque=opaque_of(store))
+    if as_xlsx:
+        click.echo(made.as_xlsx(), nl=False)
+        return
     click.echo(
         json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words()
     )
