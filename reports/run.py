@@ -88,5 +88,11 @@ def _movements(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.movements(known, asked), json_form.as_json, paper.paper)
 
 
-PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {"movements": _movements}
+def _repeats(known: Tables, asked: Asked) -> Report:
+    from reports.repeats import json_form, paper, reckon
+
+    return _on_paper(reckon.repeats(known, asked), json_form.as_json, paper.paper)
+
+
+PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {"movements": _movements, "repeats": _repeats}
 REPORTS = ("lost-learning", *PAPERS)
