@@ -94,5 +94,22 @@ def _repeats(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.repeats(known, asked), json_form.as_json, paper.paper)
 
 
-PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {"movements": _movements, "repeats": _repeats}
+def _intake(known: Tables, asked: Asked) -> Report:
+    from reports.intake import json_form, paper, reckon
+
+    return _on_paper(reckon.intake(known, asked), json_form.as_json, paper.paper)
+
+
+def england_intake(path: Path) -> Report:
+    """Every school of England in the Department's file of free school meals, beside its authority."""
+    from reports.intake import england, england_forms
+
+    return _on_paper(england.of_england(path), england_forms.as_json, england_forms.paper)
+
+
+PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
+    "movements": _movements,
+    "repeats": _repeats,
+    "intake": _intake,
+}
 REPORTS = ("lost-learning", *PAPERS)
