@@ -100,6 +100,12 @@ def _intake(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.intake(known, asked), json_form.as_json, paper.paper)
 
 
+def _practice(known: Tables, asked: Asked) -> Report:
+    from reports.practice import json_form, paper, reckon
+
+    return _on_paper(reckon.practice(known, asked), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -111,5 +117,6 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "movements": _movements,
     "repeats": _repeats,
     "intake": _intake,
+    "practice": _practice,
 }
 REPORTS = ("lost-learning", *PAPERS)

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 from scipy.stats import norm
 
 from configs.refusals import BadData
@@ -73,7 +74,7 @@ def of_england(path: Path) -> OfEngland:
     middle = {authority: median(map(_log_odds, held)) for authority, held in shares.items()}
     apart = [_log_odds(share) - middle[authority] for _, _, authority, share in given]
     spread = AS_NORMAL * median(map(abs, apart)) if apart else 0.0
-    chances = [2 * float(norm.sf(abs(far) / spread)) if spread else 1.0 for far in apart]
+    chances = (2 * norm.sf(np.abs(apart) / spread)).tolist() if spread else [1.0] * len(apart)
     limit = discoveries(chances)
     found = (
         Beside(urn, name, authority, share, community[authority], chance,

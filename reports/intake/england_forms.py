@@ -65,7 +65,7 @@ def paper(report: OfEngland) -> Paper:
          Section(f"The {LISTED} furthest", SOURCE,
                  (Table(caption, heads, rows[:LISTED], words=3),
                   Table(f"{caption}, all", heads, rows, words=3, only_in_workbook=True)))),
-        ("Special schools, selective schools and very small ones are in it: the file says neither phase nor size.",),
+        ("Nursery, special, selective and very small schools are in it: the file says neither phase nor size.",),
         DEFINITIONS,
     )  # fmt: skip
 

@@ -20,7 +20,8 @@ def said(cell: str | int | float | None, places: int = 1) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, str):
         return cell
-    return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.{places}f}"
+    number = f"{cell:,}" if isinstance(cell, int) else f"{cell:,.{places}f}"
+    return number.replace("-", "−")
 
 
 def owned(name: str) -> str:

@@ -1,7 +1,6 @@
 """Intake: by hand, on a trust with one school unlike its community, and on every real school of England."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +76,6 @@ def test_the_school_unlike_its_community_is_the_furthest_in_free_meals(planted: 
     assert min(apart, key=lambda school: apart[school]) == planted.unlike
     mine = next(each for each in schools if each["school_id"] == planted.unlike)
     assert group(mine, "fsm", "yes")["outside_limits"] == "below"
-
-
-def test_alone_as_beside_the_others_and_no_pupil_named(planted: Planted) -> None:
-    alone, beside = planted.report("intake", school_id=planted.unlike), planted.report("intake")
-    assert alone.as_json()["schools"] == [
-        each for each in beside.as_json()["schools"] if each["school_id"] == planted.unlike
-    ]
-    for each in (alone, beside):
-        assert not re.search(r"\bp\d{6}\b", each.as_html() + json.dumps(each.as_json()) + each.in_words())
 
 
 @given(st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("uvwxyz")), st.integers(0, 60)))

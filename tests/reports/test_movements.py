@@ -1,8 +1,6 @@
 """Exits, alerts and the register: by hand, against a slow count, and on a trust in which one school off-rolls."""
 
 import io
-import json
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -332,16 +330,6 @@ def _slow_unexplained(tables: dict[str, Any], as_of: date) -> dict[str, int]:
     return {
         school: len(held - explained[school]) for school, held in silent.items() if held - explained[school]
     }
-
-
-def test_one_school_is_told_the_same_alone_and_the_page_names_no_pupil(planted: Planted) -> None:
-    alone, beside = planted.report("movements", school_id=planted.unlike), planted.report("movements")
-    mine = [each for each in beside.as_json()["schools"] if each["school_id"] == planted.unlike]
-    assert alone.as_json()["schools"] == mine
-    for each in (alone, beside):
-        for text in (each.as_html(), each.in_words(), json.dumps(each.as_json())):
-            assert not re.search(r"\bp\d{6}\b", text)
-        assert not re.search(r"<script|https?:|@import|url\(|<link|<img|src=", each.as_html())
 
 
 def test_the_workbook_has_no_formula_and_the_same_bytes_each_time() -> None:
