@@ -106,6 +106,18 @@ def _practice(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.practice(known, asked), json_form.as_json, paper.paper)
 
 
+def _needs(known: Tables, asked: Asked) -> Report:
+    from reports.needs import json_form, paper, reckon
+
+    return _on_paper(reckon.needs(known, asked), json_form.as_json, paper.paper)
+
+
+def _experience(known: Tables, asked: Asked) -> Report:
+    from reports.experience import json_form, paper, reckon
+
+    return _on_paper(reckon.experience(known, asked), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -118,5 +130,7 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "repeats": _repeats,
     "intake": _intake,
     "practice": _practice,
+    "needs": _needs,
+    "experience": _experience,
 }
 REPORTS = ("lost-learning", *PAPERS)
