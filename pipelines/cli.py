@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from configs.refusals import GateNotPassed, Refusal
+from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.progress import teller
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -161,17 +161,24 @@ def serve(host: str, port: int, store: Path) -> None:
     "--beside", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="intake: the DfE's file of free school meals by school, for all schools of England.",
 )  # fmt: skip
+@click.option("--extract", is_flag=True, help="services: the shared-outcomes extract for a partner agency.")
+@click.option("--agreement", default="", help="The id of the data-sharing agreement of an extract.")
 @click.option("--html", "as_html", is_flag=True, help="Print one page that needs nothing else.")
 @click.option("--xlsx", "as_xlsx", is_flag=True, help="Print a workbook: send it to a file.")
 @store_option
 @json_option
 def report(
     name: str, from_: datetime | None, as_of: datetime | None, school: str | None, beside: Path | None,
-    as_html: bool, as_xlsx: bool, store: Path, as_json: bool,
+    extract: bool, agreement: str, as_html: bool, as_xlsx: bool, store: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the report NAME (lost-learning, movements and others), as known on a day."""
-    from pipelines.reporting import made_report
+    from pipelines.reporting import extract_of, made_report
 
+    if extract:
+        if name != "services":
+            raise BadSettings(f"--extract is for the report services, not for {name}.")
+        click.echo(extract_of(store, _day(as_of), _day(from_), school, agreement), nl=False)
+        return
     made = made_report(store, name, _day(as_of), _day(from_), school, beside)
     if as_xlsx:
         click.echo(made.as_xlsx(), nl=False)

@@ -118,6 +118,12 @@ def _experience(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.experience(known, asked), json_form.as_json, paper.paper)
 
 
+def _services(known: Tables, asked: Asked) -> Report:
+    from reports.services import json_form, paper, reckon
+
+    return _on_paper(reckon.services(known, asked), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -132,5 +138,6 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "practice": _practice,
     "needs": _needs,
     "experience": _experience,
+    "services": _services,
 }
 REPORTS = ("lost-learning", *PAPERS)
