@@ -51,7 +51,8 @@ def report(
     """The report of that name over the canonical tables, as known on `as_of`.
 
     `from_` begins the period (default: 1 September), `school_id` asks for one school, `england` is the
-    Department for Education's pupil attendance file, `opaque` makes the ids that stand for pupils.
+    Department for Education's pupil attendance file (default: the figures Handrail holds), `opaque` makes the ids
+    that stand for pupils.
     Refused: a name or a school that is not known.
     """
     if name == "lost-learning":
@@ -66,10 +67,17 @@ def _lost_learning(
     tables: Tables, settings: Settings, as_of: date, from_: date | None, school_id: str | None,
     england: Path | None,
 ) -> Report:  # fmt: skip
-    from reports.lost_learning import json_form, page, reckon, text
+    from reports.lost_learning import json_form, page, paper, reckon, text
+    from reports.paper import workbook
 
     value = reckon.lost_learning(tables, as_of, from_, school_id, england, settings.session_minutes)
-    return Report(value, json_form.as_json, page.as_html, text.in_words_of, lambda _: b"")
+    return Report(
+        value,
+        json_form.as_json,
+        page.as_html,
+        text.in_words_of,
+        lambda held: workbook.as_xlsx(paper.paper(held)),
+    )
 
 
 def _on_paper(value: Any, json_form: Callable[[Any], dict[str, Any]], paper: Callable[[Any], Any]) -> Report:

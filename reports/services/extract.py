@@ -110,7 +110,7 @@ def _attendance(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
     before = held[(held["date"] >= held["referred_on"] - SPAN) & (held["date"] < held["referred_on"])]
     after = held[(held["date"] > held["started_on"]) & (held["date"] <= held["started_on"] + SPAN)]
     each = [part.groupby(keys)["there"].agg(["mean", "size"]) for part in (before, after)]
-    both = each[0].join(each[1], how="inner", suffixes=("_before", "_after"))
+    both = each[0].merge(each[1], left_index=True, right_index=True, suffixes=("_before", "_after"))
     both = both[(both["size_before"] >= LEAST_POSSIBLE) & (both["size_after"] >= LEAST_POSSIBLE)]
     change = both["mean_after"] - both["mean_before"]
     said = (
