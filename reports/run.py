@@ -132,6 +132,12 @@ def _services(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.services(known, asked), json_form.as_json, paper.paper)
 
 
+def _strategy(known: Tables, asked: Asked) -> Report:
+    from reports.strategy import json_form, paper, reckon
+
+    return _on_paper(reckon.strategy(known, asked), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -147,5 +153,6 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "needs": _needs,
     "experience": _experience,
     "services": _services,
+    "strategy": _strategy,
 }
 REPORTS = ("lost-learning", *PAPERS)
