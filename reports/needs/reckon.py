@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from reports.asked import Asked, Known, days_of, schools_of
@@ -72,15 +73,27 @@ def _by_need(
             small.add(cell)
     hidden = suppressed(pupils, small)
     everyone = {need: sum(count for (_, of), count in trained.items() if of == need) for _, need in trained}
-    whose = {need: set(held["pupil_id"]) for need, held in now.groupby("need")}
+    whose = _members(both["pupil_id"], now)
     found: dict[str, list[Need]] = {}
-    for school, rows in both.groupby("school_id"):
+    for school, place in both.groupby("school_id").indices.items():
+        rows = both.iloc[place]
         for need in sorted(need for where, need in pupils if where == school):
             staff = everyone.get(need, 0) if school == EVERYONE else trained.get((str(school), need), 0)
-            inside = rows["pupil_id"].isin(whose[need]).to_numpy()
-            made = Need(need, staff) if (school, need) in hidden else _need(need, staff, rows, inside, unit)
+            shown = (school, need) not in hidden
+            made = _need(need, staff, rows, whose[need][place], unit) if shown else Need(need, staff)
             found.setdefault(str(school), []).append(made)
     return {school: tuple(sorted(rows, key=_order)) for school, rows in found.items()}
+
+
+def _members(pupils: "pd.Series[str]", now: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+    """Need → which of the rows are of pupils who have it."""
+    codes, ids = pd.factorize(pupils)
+    found = {}
+    for need, rows in now.groupby("need"):
+        member = np.zeros(len(ids), dtype="bool")
+        member[ids.get_indexer(rows["pupil_id"])] = True
+        found[str(need)] = member[codes]
+    return found
 
 
 def _order(need: Need) -> tuple[float, str]:

@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def as_html(paper: Paper) -> str:
     """The whole page, its style within it."""
     return _templates().get_template("paper.html").render(
-        paper=paper, dates=f"{day(paper.start)} to {day(paper.end)}", until=day(paper.end),
+        paper=paper, dates=f"{day(paper.start)} to {day(paper.end)}", since=day(paper.start), until=day(paper.end),
         whose=owned(paper.whose), said=said, too_few=TOO_FEW, listed=lambda names: listed_in_words(list(names)),
         kind_of=_kind_of, drawing_of=_drawing_of, rows_of=_rows_of,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from reports.strategy.values import Change, Part, Strategy
 from reports.strategy.wording import DECISIONS, DEFINITIONS, FIGURES
 
 BLANKS = 3
+SPACE = "\u00a0"  # a row to write in is as tall as any other
 
 
 def paper(report: Strategy) -> Paper:
@@ -99,18 +100,17 @@ def _done(part: Part) -> Section:
         (each.kind[0].upper() + each.kind[1:], TOO_FEW) if each.pupils is None
         else (each.kind[0].upper() + each.kind[1:], each.pupils, each.came_down, each.rose) for each in part.done
     )  # fmt: skip
-    table = Table(
-        "Pupils with each kind of support or meeting this term",
-        ("Kind", "Pupils", "Came back down", "Rose"),
-        rows,
+    heads = ("Kind", "Pupils", "Came back down", "Rose")
+    table = Table("Pupils with each kind of support or meeting this term", heads, rows)
+    text = (
+        "Work with families and the community is support. Support goes to those who struggle most, so these counts do "
+        "not show whether it helped."
     )
-    return Section("What was done", "Work with families and the community is support. Support goes to those "
-                                    "who struggle "
-                   "most, so these counts do not show whether it helped.", (table,))  # fmt: skip
+    return Section("What was done", text, (table,))
 
 
 def _decide(part: Part) -> Section:
-    rows = (*((DECISIONS[key], "", "") for key in part.decide), *(("", "", "") for _ in range(BLANKS)))
+    rows = (*((DECISIONS[key], "", "") for key in part.decide), *((SPACE,) * 3 for _ in range(BLANKS)))
     table = Table("To fill in", ("What will be done", "Who", "By when"), rows, words=3)
     return Section(
         "What will be done", "Questions that these figures ask. The answers are the school’s.", (table,)
