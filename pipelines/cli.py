@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from configs.refusals import GateNotPassed, Refusal
+from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
 from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
@@ -195,21 +195,32 @@ def serve(host: str, port: int, store: Path) -> None:
 @click.option("--from", "from_", type=DAY, help="The first day (default: 1 September before).")
 @as_of_option
 @click.option("--school", help="One school's id (default: every school and the trust).")
+@click.option(
+    "--beside", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="intake: the DfE's file of free school meals by school, for all schools of England.",
+)  # fmt: skip
+@click.option("--extract", is_flag=True, help="services: the shared-outcomes extract for a partner agency.")
+@click.option("--agreement", default="", help="The id of the data-sharing agreement of an extract.")
 @click.option("--html", "as_html", is_flag=True, help="Print one page that needs nothing else.")
+@click.option("--xlsx", "as_xlsx", is_flag=True, help="Print a workbook: send it to a file.")
 @store_option
 @json_option
 def report(
-    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, as_html: bool, store: Path,
-    as_json: bool,
+    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, beside: Path | None,
+    extract: bool, agreement: str, as_html: bool, as_xlsx: bool, store: Path, as_json: bool,
 ) -> None:  # fmt: skip
-    """Print the report NAME (lost-learning), as known on a day."""
-    from pipelines.retrain import day_held
-    from reports.run import report as report_of
-    from sources.store import Store
+    """Print the report NAME (lost-learning, movements and others), as known on a day."""
+    from pipelines.reporting import extract_of, made_report
 
-    held = Store(store)
-    day = day_held(held, _day(as_of))
-    made = report_of(name, held.tables(), held.settings, day, _day(from_), school)
+    if extract:
+        if name != "services":
+            raise BadSettings(f"--extract is for the report services, not for {name}.")
+        click.echo(extract_of(store, _day(as_of), _day(from_), school, agreement), nl=False)
+        return
+    made = made_report(store, name, _day(as_of), _day(from_), school, beside)
+    if as_xlsx:
+        click.echo(made.as_xlsx(), nl=False)
+        return
     click.echo(
         json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words()
     )
