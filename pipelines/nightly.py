@@ -28,6 +28,7 @@ from watchlists.exports import analysts_csv
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
+ROLL = "roll.parquet"
 SIMPLE_WAYS = {
     "suspensions": "Most suspensions in the last year",
     "abc": "Attendance and behaviour flags",
@@ -100,6 +101,7 @@ def make_list(night: Night, part: Path) -> None:
         built = build_facts_only(scores, held, known, store.settings, night.as_of, previous)
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
+    built.roll.to_parquet(part / ROLL, index=False)
     write_cards(part, built.cards)
     schools = known["schools"].select("school_id", "name").to_pandas()
     facts = {"off_list": built.off_list, "schools": dict(zip(schools["school_id"], schools["name"], strict=True)),

@@ -16,6 +16,7 @@ from watchlists.cards import card, school_cards
 from watchlists.concerns import CONCERNS, concerns
 from watchlists.leaving import off_list
 from watchlists.records import Record, fetch_records
+from watchlists.roster import roster
 from watchlists.sentences import Told, texts
 from watchlists.standing import NEW, Earlier, Standing, earlier_lists
 from watchlists.strengths import strengths
@@ -41,11 +42,12 @@ LADDERS = ("level_school", "level_self")
 
 @dataclass(frozen=True)
 class Built:
-    """What a run publishes: the list, the cards behind its pages, and who has left the list."""
+    """What a run publishes: the list, the cards behind its pages, who has left the list, and everyone on roll."""
 
     watch_list: pd.DataFrame
     cards: dict[str, Any]
     off_list: list[dict[str, str]]
+    roll: pd.DataFrame
 
 
 def watch_list(
@@ -156,7 +158,8 @@ def _publish(
         ),
         "pupils": {pupil: card(records[pupil], told[pupil]) for pupil in sorted(records)},
     }
-    return Built(table, cards, off_list(table, previous, scores, known, as_of))
+    on_roll = roster(scores, table["pupil_id"], facts_only=facts_only)
+    return Built(table, cards, off_list(table, previous, scores, known, as_of), on_roll)
 
 
 def _told(record: Record, families: Sequence[str]) -> Told:

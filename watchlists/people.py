@@ -3,7 +3,6 @@
 import csv
 import sqlite3
 import unicodedata
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group
 TABLE = """create table if not exists people (
     pupil_id text primary key, first_name text not null, last_name text not null,
     preferred_name text not null, tutor_group text not null)"""
-AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -67,20 +65,26 @@ def load_people(csv_file: Path, store_root: Path) -> int:
     return len(rows)
 
 
-def names(store_root: Path, pupil_ids: Iterable[str]) -> dict[str, Person]:
-    """The people among these pupils who have a name on file."""
-    path, wanted = store_root / PEOPLE, list(pupil_ids)
-    if not path.exists():
+def everyone(store_root: Path) -> dict[str, Person]:
+    """Every pupil with a name on file, by pupil_id."""
+    if not (store_root / PEOPLE).exists():
         return {}
-    found: dict[str, Person] = {}
-    with closing(sqlite3.connect(path)) as base:
+    with closing(sqlite3.connect(store_root / PEOPLE)) as base:
         base.execute(TABLE)
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
-            marks = ",".join("?" * len(some))
-            for pupil_id, *rest in base.execute(f"select * from people where pupil_id in ({marks})", some):
-                found[pupil_id] = Person(*rest)
+        found = {
+            pupil: Person(*rest) for pupil, *rest in base.execute(f"select {', '.join(COLUMNS)} from people")
+        }
     return {pupil: person for pupil, person in found.items() if person.name}
+
+
+def edition(store_root: Path) -> tuple[int, int]:
+    """Changes whenever a name is loaded or forgotten: the last row's number, and how many rows there are."""
+    if not (store_root / PEOPLE).exists():
+        return (0, 0)
+    with closing(sqlite3.connect(store_root / PEOPLE)) as base:
+        base.execute(TABLE)
+        last, many = base.execute("select coalesce(max(rowid), 0), count(*) from people").fetchone()
+    return (int(last), int(many))
 
 
 def _read(csv_file: Path) -> list[tuple[str, ...]]:

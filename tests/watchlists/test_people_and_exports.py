@@ -11,7 +11,7 @@ from configs.refusals import BadData
 from tests.watchlists.a_school import AS_OF
 from watchlists.exports import PURPOSE, analysts_csv, inert, list_csv
 from watchlists.opaque import opaque_of
-from watchlists.people import Person, load_people, names
+from watchlists.people import Person, everyone, load_people
 
 NAMES = (
     "Null",
@@ -42,7 +42,7 @@ HEADER = ["pupil_id", "first_name", "last_name", "preferred_name", "tutor_group"
 def test_names_survive_letter_for_letter(tmp_path: Path) -> None:
     rows = [[f"p{number}", name, name, "", "9 Oak"] for number, name in enumerate(NAMES)]
     assert load_people(people_csv(tmp_path, [HEADER, *rows]), tmp_path) == len(NAMES)
-    held = names(tmp_path, [row[0] for row in rows])
+    held = everyone(tmp_path)
     assert [held[f"p{number}"].last_name for number in range(len(NAMES))] == list(NAMES)
     assert (tmp_path / "people.db").stat().st_mode & 0o077 == 0
 
@@ -54,9 +54,9 @@ def test_the_preferred_name_and_the_short_one() -> None:
 
 
 def test_a_pupil_without_a_name_is_not_there(tmp_path: Path) -> None:
-    assert names(tmp_path, ["p1"]) == {}
+    assert everyone(tmp_path) == {}
     load_people(people_csv(tmp_path, [HEADER, ["p1", "", "", "", "9 Oak"]]), tmp_path)
-    assert names(tmp_path, ["p1"]) == {}
+    assert everyone(tmp_path) == {}
     assert opaque_of(tmp_path).nameless("p1").startswith("Pupil ")
 
 

@@ -8,22 +8,31 @@ from typing import Any
 
 import pandas as pd
 
-from watchlists.people import Person, names
+from watchlists.opaque import Opaque
+from watchlists.people import Person, edition, everyone
+
+ON_ROLL = ["pupil_id", "school_id", "year_group", "why"]
 
 
 @dataclass(frozen=True)
 class Run:
-    """One published run. `facts` is its `run.json`; `cards` the parts of `cards.json` by school and pupil."""
+    """One published run. `facts` is its `run.json`; `table` the list; `roll` everyone on roll with, for those who are
+    not listed, why; `schools` and `pupils` the parts of `cards.json`."""
 
     name: str
     facts: dict[str, Any]
     table: pd.DataFrame
+    roll: pd.DataFrame
     schools: dict[str, Any]
     pupils: dict[str, Any] = field(repr=False)
 
     def of_school(self, school_id: str) -> pd.DataFrame:
         """The school's rows of the list, in the order of the page."""
         return self.table[self.table["school_id"] == school_id].sort_values("rank")
+
+    def roll_of(self, school_id: str) -> pd.DataFrame:
+        """Everyone on roll at the school, with the columns of ON_ROLL."""
+        return self.roll[self.roll["school_id"] == school_id]
 
     def school_name(self, school_id: str) -> str:
         """The school's name, or its id where it has none."""
@@ -50,10 +59,26 @@ def current_run(store_root: Path) -> Run | None:
     return _read(store_root / "runs" / Path(name).name)
 
 
-def people_of(store_root: Path, run: Run, school_id: str) -> dict[str, Person]:
-    """The names of everyone a school's pages speak of."""
-    listed = [str(pupil) for pupil in run.of_school(school_id)["pupil_id"]]
-    return names(store_root, [*listed, *(row["pupil_id"] for row in run.off_list(school_id))])
+def people_of(store_root: Path) -> dict[str, Person]:
+    """Everyone with a name on file: read again only when names were loaded or forgotten."""
+    return _people(store_root, edition(store_root))
+
+
+def links_of(run: Run, opaque: Opaque, store_root: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The pupil behind each address, and the schools whose roll they are on."""
+    return _links(store_root / "runs" / run.name, opaque)
+
+
+@lru_cache(maxsize=2)
+def _people(store_root: Path, edition: tuple[int, int]) -> dict[str, Person]:
+    del edition
+    return everyone(store_root)
+
+
+@lru_cache(maxsize=2)
+def _links(folder: Path, opaque: Opaque) -> dict[str, tuple[str, tuple[str, ...]]]:
+    schools = _read(folder).roll.groupby("pupil_id", sort=False)["school_id"].agg(tuple)
+    return {opaque.of("pupil", str(pupil)): (str(pupil), held) for pupil, held in schools.items()}
 
 
 @lru_cache(maxsize=2)
@@ -62,4 +87,6 @@ def _read(folder: Path) -> Run:
     cards = json.loads((folder / "cards.json").read_text(encoding="utf-8"))
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     table = pd.read_parquet(folder / "watchlist.parquet")
-    return Run(folder.name, facts, table, cards["schools"], cards["pupils"])
+    roll = folder / "roll.parquet"
+    on_roll = pd.read_parquet(roll) if roll.exists() else table.assign(why="")[ON_ROLL]
+    return Run(folder.name, facts, table, on_roll, cards["schools"], cards["pupils"])

@@ -89,12 +89,6 @@ def year_words(year_group: str) -> str:
     return EARLY_YEARS.get(year_group.upper(), year_group or "No year group")
 
 
-def year_groups(run: Run, school_id: str) -> list[str]:
-    """The school's year groups, youngest first."""
-    held: Iterable[str] = run.schools.get(school_id, {}).get("year_groups", [])
-    return sorted(held, key=lambda year: (year.isdigit(), int(year) if year.isdigit() else 0, year))
-
-
 def freshness(run: Run, school_id: str) -> list[tuple[str, str]]:
     """The date line: each day that data reaches, with the feeds that reach it."""
     latest = run.schools.get(school_id, {}).get("latest", {})

@@ -1,0 +1,15 @@
+"""Everyone on roll that night, and for those who are not on the list a plain reason: no score, no place."""
+
+import pandas as pd
+
+OTHERS = "Other pupils’ records changed more, and the list is as long as the team has time for."
+NO_STEP = "Only facts that changed are shown this week, and no step up is on record."
+
+
+def roster(scores: pd.DataFrame, listed: pd.Series, *, facts_only: bool) -> pd.DataFrame:
+    """A row for each pupil on roll: pupil_id, school_id, year_group, why (empty for the listed), by school and id."""
+    here = scores[["pupil_id", "school_id", "year_group"]].astype(str)
+    why = pd.Series(NO_STEP if facts_only else OTHERS, index=here.index).mask(
+        here["pupil_id"].isin(listed), ""
+    )
+    return here.assign(why=why).sort_values(["school_id", "pupil_id"], ignore_index=True)

@@ -1,0 +1,70 @@
+"""A school as one visitor may see it: only their own pupils, whatever the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from watchlists.access.roles import Account, may_see_names, may_see_pupil, sees_whole_school
+from watchlists.opaque import Opaque
+from watchlists.people import Person
+from watchlists.web.runs import Run, people_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """One school of one run, cut to what the visitor may see.
+
+    `rows` are the listed pupils in the order of the page, `roll` everyone on roll, `off` who left the list since the
+    last one.
+    """
+
+    run: Run
+    school_id: str
+    link: str
+    whole: bool
+    rows: pd.DataFrame
+    roll: pd.DataFrame
+    off: list[dict[str, str]]
+    people: Mapping[str, Person]
+
+    @property
+    def name(self) -> str:
+        """The school's name."""
+        return self.run.school_name(self.school_id)
+
+    @property
+    def years(self) -> list[str]:
+        """The year groups the visitor may see, youngest first: the school’s, or their own pupils’."""
+        held = (
+            self.run.schools[self.school_id].get("year_groups", [])
+            if self.whole
+            else set(self.roll["year_group"])
+        )
+        return sorted(held, key=lambda year: (year.isdigit(), int(year) if year.isdigit() else 0, year))
+
+    def of_year(self, year: str | None) -> pd.DataFrame:
+        """The listed pupils of one year group, or all."""
+        return self.rows if year is None else self.rows[self.rows["year_group"] == year]
+
+
+def place_of(store: Path, run: Run, school_id: str, opaque: Opaque, account: Account) -> Place | None:
+    """The school as that account may see it, or None where it may see no pupil of it by name."""
+    if not may_see_names(account, school_id):
+        return None
+    people, whole = people_of(store), sees_whole_school(account, school_id)
+
+    def own(year_group: object, pupil_id: str) -> bool:
+        person = people.get(pupil_id)
+        return may_see_pupil(account, school_id, str(year_group), person.tutor_group if person else "")
+
+    def cut(rows: pd.DataFrame) -> pd.DataFrame:
+        if whole:
+            return rows
+        kept = [own(*held) for held in zip(rows["year_group"], rows["pupil_id"], strict=True)]
+        return rows[pd.Series(kept, index=rows.index, dtype=bool)]
+
+    off = [row for row in run.off_list(school_id) if own(row.get("year_group", ""), row["pupil_id"])]
+    rows, roll = cut(run.of_school(school_id)), cut(run.roll_of(school_id))
+    return Place(run, school_id, opaque.of("school", school_id), whole, rows, roll, off, people)
