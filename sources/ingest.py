@@ -36,41 +36,69 @@ def ingest(
     """
     if not folder.is_dir():
         raise BadSettings(f"There is no folder {folder}. Give the folder that holds the exported tables.")
-    with duckdb.connect() as held:
-        found = _found(folder, held)
-        with _work_folder(store) as work:
-            held.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(work / 'spill'))}")
-            load = _Load(store, settings, seen_on, work, held, progress or (lambda _: None))
-            return load.run(found, _notes(folder, found))
+    found = find_all(folder)
+    for table in TABLES.values():
+        if table.required and table.name not in {file.table.name for file in found}:
+            hint = nearest(table.name, (path.stem for path in folder.iterdir() if path.stem not in TABLES))
+            raise BadData(f"{folder} lacks {table.name}.csv (or .parquet), which is required{hint}. "
+                          "Export it and ingest again.")  # fmt: skip
+    return ingest_found(found, notes_on(folder, found), store, seen_on, settings, progress)
+
+
+def ingest_found(
+    found: list[Found],
+    notes: list[str],
+    store: Store,
+    seen_on: date,
+    settings: Settings,
+    progress: Say | None = None,
+) -> Receipt:
+    """Loads the tables found, canonical files and exports already staged together, and returns the receipt.
+
+    Refused (BadData) as `ingest` refuses; a required table may be missing where the store holds it already, and
+    attendance also where exports were read, which often come without it.
+    """
+    _check_nothing_lacks(found, store)
+    order = list(TABLES)
+    with work_folder(store, "load") as work, duckdb.connect() as held:
+        sweep(store)
+        held.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(work / 'spill'))}")
+        load = _Load(store, settings, seen_on, work, held, progress or (lambda _: None))
+        return load.run(sorted(found, key=lambda file: order.index(file.table.name)), notes)
 
 
 @contextmanager
-def _work_folder(store: Store) -> Iterator[Path]:
-    """A folder beside the tables for one load: gone afterwards, whatever happens, with what a dead load left."""
-    new = not store.root.exists()
-    work = store.root / "work"
+def work_folder(store: Store, name: str) -> Iterator[Path]:
+    """A folder beside the tables for one piece of work: gone afterwards, whatever happens, with what a dead one
+    left."""
+    new, work = not store.root.exists(), store.root / "work" / name
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    sweep(store)
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
-        if new and not os.listdir(store.root):
-            store.root.rmdir()
+        for folder in (work.parent, *([store.root] if new else [])):
+            if not os.listdir(folder):
+                folder.rmdir()
 
 
-def _found(folder: Path, held: duckdb.DuckDBPyConnection) -> list[Found]:
-    found = []
+def find_all(folder: Path) -> list[Found]:
+    """The canonical files in the folder, their headers checked, in the order in which they are loaded."""
+    with duckdb.connect() as held:
+        return [file for table in TABLES.values() if (file := find(folder, table, held))]
+
+
+def _check_nothing_lacks(found: list[Found], store: Store) -> None:
+    here = {file.table.name for file in found} | {file["table"] for file in store.manifest()["files"]}
+    if any(file.staged for file in found):
+        here.add("attendance")
     for table in TABLES.values():
-        file = find(folder, table, held)
-        if file is None and table.required:
-            hint = nearest(table.name, (path.stem for path in folder.iterdir() if path.stem not in TABLES))
-            raise BadData(f"{folder} lacks {table.name}.csv (or .parquet), which is required{hint}. "
-                          "Export it and ingest again.")  # fmt: skip
-        if file is not None:
-            found.append(file)
-    return found
+        if table.required and table.name not in here:
+            raise BadData(
+                f"{table.name} is required, and neither these files nor the store {store.root} hold any. "
+                "Export it and ingest again."
+            )
 
 
 class _Load:
@@ -94,7 +122,7 @@ class _Load:
     def run(self, found: list[Found], notes: list[str]) -> Receipt:
         self._remember_homes()
         tables = {file.table.name: self._table(file) for file in found}
-        notes += [f"{name}: no rows." for name, table in tables.items() if table.rows_in == 0]
+        notes = [*notes, *(f"{name}: no rows." for name, table in tables.items() if table.rows_in == 0)]
         if not self.files:
             return Receipt(0, tables, tuple(notes), hash_of(self.manifest))
         files = self.manifest["files"] + self.files
@@ -115,10 +143,10 @@ class _Load:
 
     def _table(self, file: Found) -> TableReceipt:
         table = file.table
-        self.say(f"reading {file.path.name}")
+        self.say(f"reading {file.name}")
         placed = place(file, self.store, self.latest.get(table.name, {}), self.moment, self.held)
         if table.required and placed.rows_in == 0:
-            raise BadData(f"{file.path.name} has no rows, and {table.name} is required. Export it again.")
+            raise BadData(f"{file.name} has no rows, and {table.name} is required. Export it again.")
         reasons = set_aside(file, self.work, self.held)
         if placed.quarantined > self.settings.quarantine_share * placed.rows_in:
             raise refuse(file, placed, self.settings.quarantine_share, self.work, self.store, self.held)
@@ -141,7 +169,7 @@ def _later(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
     return {school: max(one.get(school, ""), other.get(school, "")) for school in sorted({*one, *other})}
 
 
-def _notes(folder: Path, found: list[Found]) -> list[str]:
+def notes_on(folder: Path, found: list[Found]) -> list[str]:
     """What people should know once: ignored columns and files, optional tables that were not there."""
     notes = [f"{file.path.name}: column {name!r} is not one of Handrail's and was ignored."
              for file in found for name in file.unknown]  # fmt: skip

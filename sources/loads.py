@@ -12,7 +12,7 @@ from datetime import date
 
 import duckdb
 
-from sources.reading import Found, check_unchanged, rows, take_ragged, unreadable
+from sources.reading import Found, check_unchanged, origins, rows, take_ragged, unreadable
 from sources.rules import Rule, first_broken, rules, typed
 from sources.store import Store, listed, named, quoted, same
 from sources.tables import Table
@@ -20,6 +20,7 @@ from sources.tables import Table
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
 BY_MONTH = ("attendance", "lessons")
+NO_ORIGINS = "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line WHERE false"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Moment:
 def place(
     found: Found, store: Store, latest: Mapping[str, str], moment: Moment, held: duckdb.DuckDBPyConnection
 ) -> Placed:
-    """Makes `fresh` (columns, known_on, correction) and `aside` (place, line, rule, reason); nothing is uncounted.
+    """Makes `fresh` (columns, known_on, correction) and `aside` (place, file, line, rule, reason): all is counted.
 
     `latest` is the latest event held of this table for each school.
     """
@@ -85,7 +86,7 @@ def key(table: Table) -> tuple[str, ...]:
 
 
 def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
-    tried = rules(found.table)
+    tried = rules(found.table, found.date_words)
     values = ", ".join(f"{typed(column)} AS {named(column.name)}" for column in found.table.columns)
     try:
         held.execute(
@@ -195,11 +196,13 @@ def _held_already(table: Table) -> str:
 
 
 def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> None:
-    """`aside`: every row set aside, with its line as a spreadsheet counts them, the rule and the reason in words."""
+    """`aside`: every row set aside, with its file, its line as a spreadsheet counts them, the rule and the reason in
+    words."""
     tried = ", ".join(
-        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found.table))
+        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})"
+        for n, rule in enumerate(rules(found.table, found.date_words))
     )
-    header = 2 if found.is_csv else 1
+    header, origin = 2 if found.is_csv else 1, origins(found) if found.staged else NO_ORIGINS
     held.execute(f"""
         CREATE OR REPLACE TABLE aside AS
         WITH rule (n, name, words) AS (VALUES {tried}), bad AS (
@@ -210,6 +213,9 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
             SELECT line - {header} - n + 1 AS place, max(n) AS n
             FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL
         )
-        SELECT bad.place, bad.place + {header} + coalesce(gaps.n, 0) AS line, bad.name AS rule, bad.words AS reason
+        SELECT bad.place, coalesce(from_file, {quoted(found.path.name)}) AS file,
+            coalesce(from_line, bad.place + {header} + coalesce(gaps.n, 0)) AS line, name AS rule, words AS reason
         FROM bad ASOF LEFT JOIN gaps ON bad.place >= gaps.place
-        UNION ALL SELECT NULL, line, rule, reason FROM ragged ORDER BY line""")  # fmt: skip
+        LEFT JOIN ({origin}) origin ON origin.place = bad.place
+        UNION ALL SELECT NULL, {quoted(found.path.name)}, line, rule, reason FROM ragged
+        ORDER BY file, line""")  # fmt: skip

@@ -24,13 +24,13 @@ def set_aside(found: Found, work: Path, held: duckdb.DuckDBPyConnection) -> dict
     target.parent.mkdir(exist_ok=True)
     held.execute(f"""
         COPY (
-            SELECT {quoted(found.path.name)} AS file, aside.line, aside.rule, aside.reason,
+            SELECT aside.file, aside.line, aside.rule, aside.reason,
                 coalesce(ragged.text, again.text) AS row
             FROM aside LEFT JOIN ragged ON aside.place IS NULL AND ragged.line = aside.line
             LEFT JOIN (
                 SELECT row_number() OVER () - 1 AS place, CAST(to_json(struct_pack({columns})) AS VARCHAR) AS text
                 FROM ({rows(found)})
-            ) again ON again.place = aside.place ORDER BY aside.line
+            ) again ON again.place = aside.place ORDER BY aside.file, aside.line
         ) TO {quoted(str(target))} (FORMAT parquet)""")
     if found.is_csv:
         held.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
@@ -44,12 +44,15 @@ def refuse(
     refused = store.root / "quarantine" / "refused"
     shutil.rmtree(refused, ignore_errors=True)
     shutil.copytree(work / "quarantine", refused)
-    reason, times, line = held.sql(
-        "SELECT reason, count(*) AS n, min(line) FROM aside GROUP BY reason ORDER BY n DESC, reason LIMIT 1"
+    reason, times, file, line = held.sql(
+        "SELECT reason, count(*) AS n, min(file), arg_min(line, (file, line)) FROM aside"
+        " GROUP BY reason ORDER BY n DESC, reason LIMIT 1"
     ).fetchall()[0]
-    which = "row" if found.is_csv is False else "line"
+    which = (
+        f"{'line' if found.is_csv or found.staged else 'row'} {line}{f' of {file}' if found.staged else ''}"
+    )
     return BadData(
-        f"{found.path.name}: {placed.quarantined:,} of {placed.rows_in:,} rows cannot be used, and at most {share:.1%} "
-        f"may be set aside. Most often ({times:,}): {reason}, first on {which} {line}. Mend the export and ingest "
+        f"{found.name}: {placed.quarantined:,} of {placed.rows_in:,} rows cannot be used, and at most {share:.1%} "
+        f"may be set aside. Most often ({times:,}): {reason}, first on {which}. Mend the export and ingest "
         f"again; the store is as it was, and the rows are in {refused}."
     )

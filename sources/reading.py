@@ -31,17 +31,29 @@ RAGGED = {
 
 @dataclass(frozen=True)
 class Found:
-    """The file of one table, as found in the folder: its columns in the file's order, its size and last change."""
+    """The file of one table, as found in the folder: its columns in the file's order, its size and last change.
+
+    A *staged* file is Parquet made from one or several exports read through a profile: the canonical columns as
+    text, and of each row the export (`from_file`) and the line there (`from_line`) that it came from. `date_words`
+    say how the dates of the source were to be written.
+    """
 
     table: Table
     path: Path
     columns: tuple[str, ...]
     state: tuple[int, int]
+    staged: bool = False
+    date_words: str = "YYYY-MM-DD"
 
     @property
     def is_csv(self) -> bool:
         """Whether it is text."""
         return self.path.suffix == ".csv"
+
+    @property
+    def name(self) -> str:
+        """What people call it: the file's name, or the table's where it was made from exports."""
+        return self.table.name if self.staged else self.path.name
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -71,11 +83,16 @@ def find(folder: Path, table: Table, held: duckdb.DuckDBPyConnection) -> Found |
     return Found(table, path, tuple(columns), _state(path))
 
 
+def staged(table: Table, path: Path, columns: tuple[str, ...], date_words: str = "YYYY-MM-DD") -> Found:
+    """A Parquet file of one table made from exports (see `Found`)."""
+    return Found(table, path, columns, _state(path), staged=True, date_words=date_words)
+
+
 def check_unchanged(found: Found) -> None:
     """Refuses a file that was still being written while it was read."""
     if _state(found.path) != found.state:
         raise BadData(
-            f"{found.path.name} changed while it was being read. Wait until it is whole and ingest again."
+            f"{found.name} changed while it was being read. Wait until it is whole and ingest again."
         )
 
 
@@ -89,7 +106,17 @@ def rows(found: Found) -> str:
         else f"NULL::VARCHAR AS {named(name)}"
         for name in every
     )
-    return f"SELECT {', '.join(columns)} FROM {source if found.is_csv else _days_as_dates(found, source)}"
+    as_is = found.is_csv or found.staged
+    return f"SELECT {', '.join(columns)} FROM {source if as_is else _days_as_dates(found, source)}"
+
+
+def origins(found: Found) -> str:
+    """SQL for where each row of a staged file came from: its place in the file, from_file and from_line."""
+    return (
+        "SELECT file_row_number AS place, CAST(from_file AS VARCHAR) AS from_file,"
+        " CAST(from_line AS BIGINT) AS from_line"
+        f" FROM read_parquet({quoted(str(found.path))}, file_row_number = true)"
+    )
 
 
 def take_ragged(found: Found, held: duckdb.DuckDBPyConnection, whole_rows: int) -> int:
@@ -111,7 +138,7 @@ def take_ragged(found: Found, held: duckdb.DuckDBPyConnection, whole_rows: int) 
         "SELECT count(*), min(line) FILTER (rule = 'unquoted_value' AND contains(text, chr(10))) FROM ragged"
     ).fetchall()[0]
     if swallowing:
-        raise BadData(f"{found.path.name}, line {swallowing}: a quotation mark is opened and not closed, and the rows "
+        raise BadData(f"{found.name}, line {swallowing}: a quotation mark is opened and not closed, and the rows "
                       "after it cannot be told apart. Export it again.")  # fmt: skip
     _check_every_row_read(found, whole_rows + ragged)
     return int(ragged)
@@ -129,12 +156,10 @@ def ends_unfinished(found: Found) -> bool:
 def unreadable(found: Found, error: duckdb.Error) -> BadData:
     """The refusal of a file that DuckDB cannot read; it never repeats the file's own words."""
     if not found.is_csv:
-        return BadData(f"{found.path.name} is not a whole Parquet file. Copy or export it again.")
+        return BadData(f"{found.name} is not a whole Parquet file. Copy or export it again.")
     if "state machine" in str(error):
-        return BadData(
-            f"{found.path.name}: its lines do not all end in the same way. Save it as CSV UTF-8 again."
-        )
-    return BadData(f"{found.path.name} cannot be read as CSV UTF-8. Export it again.")
+        return BadData(f"{found.name}: its lines do not all end in the same way. Save it as CSV UTF-8 again.")
+    return BadData(f"{found.name} cannot be read as CSV UTF-8. Export it again.")
 
 
 def _state(path: Path) -> tuple[int, int]:
@@ -232,5 +257,5 @@ def _check_every_row_read(found: Found, read: int) -> None:
         except csv.Error:
             records = -1
     if max(records, 0) != read:
-        raise BadData(f"{found.path.name}: {read:,} rows were read and not all can be accounted for: a quotation mark "
+        raise BadData(f"{found.name}: {read:,} rows were read and not all can be accounted for: a quotation mark "
                       "or a line break stands where it should not. Export it again.")  # fmt: skip

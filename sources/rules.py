@@ -21,10 +21,10 @@ class Rule:
     words: str
 
 
-def rules(table: Table) -> tuple[Rule, ...]:
-    """Every rule of a table, in the order in which they are tried."""
-    made = [rule for column in table.columns for rule in _column_rules(column)]
-    made += _date_rules(Column("known_on", "date", blank=True))
+def rules(table: Table, date_words: str = "YYYY-MM-DD") -> tuple[Rule, ...]:
+    """Every rule of a table, in the order in which they are tried; `date_words` say how its source writes dates."""
+    made = [rule for column in table.columns for rule in _column_rules(column, date_words)]
+    made += _date_rules(Column("known_on", "date", blank=True), date_words)
     made += _orphans(table) + _order_of_dates(table) + _attendance_code(table) + _unprintable(table)
     return tuple(made)
 
@@ -44,7 +44,7 @@ def typed(column: Column) -> str:
     return f"TRY_CAST({name} AS {SQL_TYPES[column.kind]})"
 
 
-def _column_rules(column: Column) -> list[Rule]:
+def _column_rules(column: Column, date_words: str) -> list[Rule]:
     name, made = named(column.name), []
     if not column.blank:
         made.append(Rule(f"{column.name}_blank", f"{name} IS NULL", f"{column.name} is blank"))
@@ -53,21 +53,21 @@ def _column_rules(column: Column) -> list[Rule]:
         words = f"{column.name} is none of {', '.join(column.choices)}"
         made.append(Rule(f"{column.name}_choice", f"{name} NOT IN ({choices})", words))
     if column.kind == "date":
-        made += _date_rules(column)
+        made += _date_rules(column, date_words)
     if column.kind in KIND_WORDS:
         words = f"{column.name} is not {_numbers_allowed(column)}"
         made.append(Rule(f"{column.name}_number", _no_number(column), words))
     return made
 
 
-def _date_rules(column: Column) -> list[Rule]:
+def _date_rules(column: Column, date_words: str) -> list[Rule]:
     """A date is ten characters that read back as themselves: this alone tells 2025-09-01 from every other way."""
     name, value = named(column.name), typed(column)
     no_date = f"{value} IS NULL OR length({name}) <> 10 OR CAST({value} AS VARCHAR) <> {name}"
     never = f"{value} NOT BETWEEN {FIRST_DAY} AND {LAST_DAY}"
     return [
         Rule(f"{column.name}_date", f"{name} IS NOT NULL AND ({no_date})",
-             f"{column.name} is not a date written YYYY-MM-DD"),
+             f"{column.name} is not a date written {date_words}"),
         Rule(f"{column.name}_range", never, f"{column.name} is not between 1900 and 2199"),
     ]  # fmt: skip
 
