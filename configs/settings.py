@@ -48,6 +48,7 @@ class Settings:
     quarantine_share: float = 0.001
     training: Training = field(default_factory=Training)
     stale_after: int = 3
+    small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"
     ladder: Ladder = field(default_factory=lambda: read_ladder({}))

@@ -228,6 +228,17 @@ def report(
 
 
 @handrail.command()
+@click.argument("pupil")
+@click.option("--for-family", is_flag=True, help="In plain words, to print and hand over.")
+@store_option
+def explain(pupil: str, for_family: bool, store: Path) -> None:
+    """Print what is held of PUPIL (an id) and why the list says what it says."""
+    from pipelines.explain import explain as explained
+
+    click.echo(explained(store, pupil, for_family))
+
+
+@handrail.command()
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the pages at the end.")
 @click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)

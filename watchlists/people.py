@@ -10,20 +10,25 @@ from pathlib import Path
 from configs.refusals import BadData, nearest
 
 PEOPLE = "people.db"
-COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group")
+COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps",
+           "key_adult")  # fmt: skip
 TABLE = """create table if not exists people (
     pupil_id text primary key, first_name text not null, last_name text not null,
-    preferred_name text not null, tutor_group text not null)"""
+    preferred_name text not null, tutor_group text not null, own_words text not null default '',
+    what_helps text not null default '', key_adult text not null default '')"""
 
 
 @dataclass(frozen=True)
 class Person:
-    """A pupil's name as the register has it."""
+    """A pupil's name as the register has it, and what the pupil's own one-page profile says where there is one."""
 
     first_name: str
     last_name: str
     preferred_name: str = ""
     tutor_group: str = ""
+    own_words: str = ""
+    what_helps: str = ""
+    key_adult: str = ""
 
     @property
     def called(self) -> str:
@@ -60,8 +65,9 @@ def load_people(csv_file: Path, store_root: Path) -> int:
     path = store_root / PEOPLE
     path.touch(mode=0o600, exist_ok=True)
     with closing(sqlite3.connect(path)) as base, base:
-        base.execute(TABLE)
-        base.executemany("insert or replace into people values (?, ?, ?, ?, ?)", rows)
+        _ready(base)
+        columns, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
+        base.executemany(f"insert or replace into people ({columns}) values ({marks})", rows)
     return len(rows)
 
 
@@ -70,7 +76,7 @@ def everyone(store_root: Path) -> dict[str, Person]:
     if not (store_root / PEOPLE).exists():
         return {}
     with closing(sqlite3.connect(store_root / PEOPLE)) as base:
-        base.execute(TABLE)
+        _ready(base)
         found = {
             pupil: Person(*rest) for pupil, *rest in base.execute(f"select {', '.join(COLUMNS)} from people")
         }
@@ -82,9 +88,18 @@ def edition(store_root: Path) -> tuple[int, int]:
     if not (store_root / PEOPLE).exists():
         return (0, 0)
     with closing(sqlite3.connect(store_root / PEOPLE)) as base:
-        base.execute(TABLE)
+        _ready(base)
         last, many = base.execute("select coalesce(max(rowid), 0), count(*) from people").fetchone()
     return (int(last), int(many))
+
+
+def _ready(base: sqlite3.Connection) -> None:
+    """The table, with the columns that an older people database lacks."""
+    base.execute(TABLE)
+    held = {row[1] for row in base.execute("pragma table_info(people)")}
+    for column in COLUMNS:
+        if column not in held:
+            base.execute(f"alter table people add column {column} text not null default ''")
 
 
 def _read(csv_file: Path) -> list[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 OTHERS = "Other pupils’ records changed more, and the list is as long as the team has time for."
+HELD_OUT = "Left out of the list and never scored while an objection or a correction is looked into."
 NO_STEP = "Only facts that changed are shown this week, and no step up is on record."
 
 
@@ -13,3 +14,10 @@ def roster(scores: pd.DataFrame, listed: pd.Series, *, facts_only: bool) -> pd.D
         here["pupil_id"].isin(listed), ""
     )
     return here.assign(why=why).sort_values(["school_id", "pupil_id"], ignore_index=True)
+
+
+def with_held_out(roll: pd.DataFrame, out: pd.DataFrame) -> pd.DataFrame:
+    """The roll with those whom a hold keeps out of the scores and the list."""
+    return pd.concat([roll, out.astype(str).assign(why=HELD_OUT)]).sort_values(
+        ["school_id", "pupil_id"], ignore_index=True
+    )

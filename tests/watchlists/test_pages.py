@@ -36,7 +36,16 @@ def pages(store: Path) -> Iterator[TestClient]:
 def every_page(store: Path, built: Built) -> list[str]:
     school = address(store, "school", "s1")
     pupils = [address(store, "pupil", pupil) for pupil in built.watch_list["pupil_id"]]
-    return ["/", "/about", school, f"{school}?year=9", f"{school}/about", f"{school}/print", *pupils]
+    under = ("", "?year=9", "/about", "/print", "/pupils", "/pupils?year=9", "/totals", "/mistakes")
+    return [
+        "/",
+        "/about",
+        "/account",
+        "/privacy",
+        "/accessibility",
+        *(school + page for page in under),
+        *pupils,
+    ]
 
 
 def test_the_start_page_offers_the_schools_and_goes_straight_on_where_there_is_one(
@@ -130,9 +139,14 @@ def test_an_address_that_leads_nowhere_says_so_alike(pages: TestClient, path: st
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_pupil_who_is_not_listed_has_no_page(pages: TestClient, store: Path, built: Built) -> None:
+def test_a_pupil_who_is_not_listed_is_told_of_with_the_reason(
+    pages: TestClient, store: Path, built: Built
+) -> None:
     unlisted = next(f"p{n:03}" for n in range(200) if f"p{n:03}" not in set(built.watch_list["pupil_id"]))
-    assert pages.get(address(store, "pupil", unlisted)).status_code == 404
+    text = words_of(pages.get(address(store, "pupil", unlisted)).text)
+    assert "Not on this week’s list" in text
+    assert "Other pupils’ records changed more" in text
+    assert "go with what you know" in text
 
 
 def test_another_host_name_is_not_answered(store: Path) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from configs.refusals import BadData
 from tests.watchlists.a_school import AS_OF
 from watchlists.exports import PURPOSE, analysts_csv, inert, list_csv
 from watchlists.opaque import opaque_of
 from watchlists.people import Person, everyone, load_people
+from watchlists.workbook import list_xlsx
 
 NAMES = (
     "Null",
@@ -97,6 +99,29 @@ def test_the_file_is_the_page_in_words(tmp_path: Path) -> None:
     assert held[1][0] == opaque.nameless("p2")
     assert held[0][-1] == PURPOSE
     assert held[0][7].startswith("'=HYPERLINK")
+
+
+def test_the_workbook_is_text_and_says_when_it_ends(tmp_path: Path) -> None:
+    rows = pd.DataFrame({
+        "pupil_id": ["p1", "p2"], "school_id": "s1", "rank": [1, 2], "band": "Keep an eye", "year_group": "9",
+        "concerns": [["Missed 2 of the last 20 sessions."]] * 2, "strengths": [["On time."]] * 2,
+        "changed": "New", "support": ['=HYPERLINK("x")', "a;=1+1"],
+    })  # fmt: skip
+    people = {"p1": Person("=1+1", "\x07@SUM(A1)"), "p2": Person("Zoë", "-2")}
+    facts = {"freshness": {"attendance": "2025-11-21"}, "model_id": "m1"}
+    book = load_workbook(io.BytesIO(list_xlsx(rows, people, opaque_of(tmp_path), facts, "=cmd", AS_OF)))
+    assert book.sheetnames == ["List", "What columns mean", "How fresh"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not [cell.value for cell in cells if str(cell.value).startswith(("=", "+", "-", "@"))]
+    sheet = book["List"]
+    assert sheet["A1"].value == PURPOSE
+    assert "Delete it by Friday 5 December 2025" in sheet["A2"].value
+    assert [cell.value for cell in sheet[3]] == [cell.value for cell in book["What columns mean"]["A"]][2:]
+    assert sheet["A4"].value == "'=1+1 @SUM(A1)"
+    assert sheet["A5"].value == "Zoë -2"
+    assert sheet.freeze_panes == "B4"
+    assert "rank" not in [str(cell.value).lower() for cell in sheet[3]]
 
 
 def test_the_analysts_csv_has_ranks_and_pseudonyms_and_no_formula() -> None:

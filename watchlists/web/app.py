@@ -14,12 +14,16 @@ from watchlists.opaque import opaque_of
 from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
 from watchlists.web.headers import WithHeaders
 from watchlists.web.pages import Pages
+from watchlists.web.pupil_pages import PupilPages
+from watchlists.web.saying import Saying
+from watchlists.web.school_pages import SchoolPages
 from watchlists.web.signing import Signing
 from watchlists.web.templating import HERE, Pen
 from watchlists.web.visitor import SignInFirst, visitor_of
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ONLY_OVER_HTTPS = "__Host-"
+Answers = Callable[..., Response]
 
 
 def create_app(
@@ -35,7 +39,7 @@ def create_app(
     signing = Signing(gate, pen, https=https, prefix=prefix)
     app.state.gate = gate
     app.include_router(_open(signing))
-    app.include_router(_guarded(signing, Pages(gate, pen)))
+    app.include_router(_guarded(gate, pen, signing))
     _refusals(app, signing, pen)
     return app
 
@@ -49,19 +53,27 @@ def _open(signing: Signing) -> APIRouter:
     return router
 
 
-def _guarded(signing: Signing, pages: Pages) -> APIRouter:
+def _guarded(gate: Gate, pen: Pen, signing: Signing) -> APIRouter:
     """Everything else: no session, no page."""
     router = APIRouter(dependencies=[Depends(visitor_of)])
-    get: dict[str, Callable[..., Response]] = {
+    pages, pupils, schools = Pages(gate, pen), PupilPages(gate, pen), SchoolPages(gate, pen)
+    saying = Saying(gate, pen, pupils)
+    get: dict[str, Answers] = {
         "/": pages.choose, "/about": pages.about, "/account": signing.account,
+        "/privacy": pages.privacy, "/accessibility": pages.accessibility,
         "/school/{school}": pages.week, "/school/{school}/about": pages.about_school,
         "/school/{school}/print": pages.paper, "/school/{school}/list.csv": pages.csv,
-        "/pupil/{pupil}": pages.pupil,
+        "/school/{school}/list.xlsx": pages.xlsx, "/school/{school}/pupils": schools.pupils,
+        "/school/{school}/totals": schools.totals, "/school/{school}/mistakes": schools.mistakes,
+        "/pupil/{pupil}": pupils.pupil, "/pupil/{pupil}/records/{record}": saying.mistake_page,
     }  # fmt: skip
-    post: dict[str, Callable[..., Response]] = {
-        "/sign-out": signing.sign_out,
-        "/account": signing.new_password,
-    }
+    post: dict[str, Answers] = {
+        "/sign-out": signing.sign_out, "/account": signing.new_password,
+        "/school/{school}/pupils": schools.search, "/school/{school}/mistakes/{mistake}": saying.settle,
+        "/pupil/{pupil}/view": saying.view, "/pupil/{pupil}/support": saying.support,
+        "/pupil/{pupil}/review": saying.review, "/pupil/{pupil}/hold": saying.hold,
+        "/pupil/{pupil}/records/{record}": saying.mistake,
+    }  # fmt: skip
     for method, routes in (("GET", get), ("POST", post)):
         for path, answer in routes.items():
             router.add_api_route(path, answer, methods=[method], response_class=HTMLResponse)

@@ -5,20 +5,21 @@ from typing import Any
 from fastapi import HTTPException, Response
 from fastapi.responses import RedirectResponse
 
-from watchlists.certainty import NOBODY_KNOWS, how_sure
+from watchlists.access.roles import ROLES
+from watchlists.certainty import how_sure
 from watchlists.exports import list_csv
-from watchlists.ideas import ideas
-from watchlists.phrases import full_date, long_day, short_day
+from watchlists.phrases import full_date
 from watchlists.web.around import around
-from watchlists.web.dates import as_of, day_of
-from watchlists.web.drawing import drawings
+from watchlists.web.dates import as_of
 from watchlists.web.gate import MISSING, Gate
 from watchlists.web.place import Place
 from watchlists.web.runs import Run
 from watchlists.web.templating import Pen
-from watchlists.web.views import dated_rows, in_two, name_of, parts
+from watchlists.web.views import folded_away, name_of, parts
 from watchlists.web.visitor import Seen
+from watchlists.workbook import list_xlsx
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FACTS: dict[str, Any] = {
     "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None,
 }  # fmt: skip
@@ -37,8 +38,9 @@ class Pages:
         if run is None:
             return self.pen.page("waiting.html", visitor=visitor)
         if len(schools) == 1:
-            return RedirectResponse(f"/school/{schools[0][0]}", status_code=303)
-        return self.pen.page("choose.html", visitor=visitor, schools=schools, as_of=full_date(as_of(run)))
+            return RedirectResponse(f"/school/{schools[0][0]}{self._first(visitor)}", status_code=303)
+        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
+        return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
 
     def week(self, visitor: Seen, school: str, year: str | None = None) -> Response:
         """This week's list of one school, or of one year group of it."""
@@ -53,7 +55,8 @@ class Pages:
             "week.html",
             **around(visitor, place.run, place.school_id, self.opaque, "week"),
             year=year,
-            parts=parts(rows, place.people, self.opaque),
+            parts=parts(place, rows, self.opaque),
+            folded=folded_away(place, rows, self.opaque),
             listed=len(rows),
             off_list=off,
             years=years,
@@ -66,7 +69,8 @@ class Pages:
         rows = self._of_year(place, year)
         return self.pen.page(
             "print.html", **around(visitor, place.run, place.school_id, self.opaque, "week"), year=year,
-            listed=len(rows), parts=parts(rows, place.people, self.opaque, a_to_z=True),
+            listed=len(rows), parts=parts(place, rows, self.opaque, a_to_z=True),
+            folded=folded_away(place, rows, self.opaque),
             as_of=full_date(as_of(place.run)),
         )  # fmt: skip
 
@@ -77,29 +81,12 @@ class Pages:
         held = list_csv(rows, place.people, self.opaque, day)
         return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
 
-    def pupil(self, visitor: Seen, pupil: str) -> Response:
-        """One listed pupil: going well, noticed, changed, how sure, ideas, records."""
-        place, pupil_id = self.gate.pupil(visitor, pupil, "viewed")
-        run, day = place.run, as_of(place.run)
-        if pupil_id not in set(place.rows["pupil_id"]):
-            raise HTTPException(MISSING)
-        row, card = place.rows[place.rows["pupil_id"] == pupil_id].iloc[0], run.pupils[pupil_id]
-        sure = run.facts.get("how_sure") or {"of_ten": None, "n": 0}
-        return self.pen.page(
-            "pupil.html",
-            **around(visitor, run, place.school_id, self.opaque, "pupil"),
-            row=row,
-            card=card,
-            name=name_of(pupil_id, place.people, self.opaque),
-            ideas=ideas([concern["family"] for concern in card["concerns"]]),
-            nobody_knows=NOBODY_KNOWS,
-            concerns=list(zip(card["concerns"], drawings(card["concerns"], day), strict=True)),
-            sure=None if run.by_facts_only else how_sure(sure["of_ten"], sure["n"]),
-            records=dated_rows(card["concerns"], day),
-            since=long_day(day_of(row["since"]), day),
-            support=[in_two(words, " since ") for words in card["support"]],
-            week=lambda held: short_day(held, day),
-        )
+    def xlsx(self, visitor: Seen, school: str, year: str | None = None) -> Response:
+        """The list as an Excel workbook."""
+        place = self.gate.school(visitor, school, "exported", file="xlsx", year=year)
+        rows, day = self._of_year(place, year), as_of(place.run)
+        held = list_xlsx(rows, place.people, self.opaque, place.run.facts, place.name, day)
+        return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)
 
     def about(self, visitor: Seen) -> Response:
         """What the list uses, what it never uses, and how often it was right."""
@@ -111,6 +98,14 @@ class Pages:
         run, school_id = self.gate.at_school(visitor, school, "viewed")
         return self._about(run, around(visitor, run, school_id, self.opaque, "about"))
 
+    def privacy(self, visitor: Seen) -> Response:
+        """Who sees what, and how to ask, correct or object."""
+        return self.pen.page("privacy.html", visitor=visitor)
+
+    def accessibility(self, visitor: Seen) -> Response:
+        """What the pages promise to every reader."""
+        return self.pen.page("accessibility.html", visitor=visitor)
+
     def _about(self, run: Run | None, given: dict[str, Any]) -> Response:
         facts = {**NO_FACTS, **(run.facts if run else {})}
         sure = facts["how_sure"] or {"of_ten": None, "n": 0}
@@ -118,6 +113,10 @@ class Pages:
             "about.html", **{**given, "tab": "about"}, facts=facts, checked=sure["n"],
             sure=how_sure(sure["of_ten"], sure["n"]), as_of=full_date(as_of(run)) if run else "",
         )  # fmt: skip
+
+    def _first(self, visitor: Seen) -> str:
+        """The page a role opens on: the list, or totals where it sees no names."""
+        return "" if ROLES[visitor.account.role].names else "/totals"
 
     def _of_year(self, place: Place, year: str | None) -> Any:
         if year is not None and year not in place.years:

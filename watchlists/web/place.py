@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from watchlists.access.roles import Account, may_see_names, may_see_pupil, sees_whole_school
+from watchlists.answers import latest_of_school
+from watchlists.folding import folds
+from watchlists.holds import Hold, held
 from watchlists.opaque import Opaque
 from watchlists.people import Person
 from watchlists.web.runs import Run, people_of
@@ -17,7 +20,8 @@ class Place:
     """One school of one run, cut to what the visitor may see.
 
     `rows` are the listed pupils in the order of the page, `roll` everyone on roll, `off` who left the list since the
-    last one.
+    last one, `held` who is held out. `folded` are the listed pupils who are already supported: folded away, or fresh
+    again where something new is recorded.
     """
 
     run: Run
@@ -28,6 +32,12 @@ class Place:
     roll: pd.DataFrame
     off: list[dict[str, str]]
     people: Mapping[str, Person]
+    held: Mapping[str, Hold]
+    folded: Mapping[str, str]
+
+    def lists(self, pupil_id: str) -> bool:
+        """Whether the visitor sees the pupil on the list."""
+        return bool((self.rows["pupil_id"] == pupil_id).any())
 
     @property
     def name(self) -> str:
@@ -66,5 +76,8 @@ def place_of(store: Path, run: Run, school_id: str, opaque: Opaque, account: Acc
         return rows[pd.Series(kept, index=rows.index, dtype=bool)]
 
     off = [row for row in run.off_list(school_id) if own(row.get("year_group", ""), row["pupil_id"])]
-    rows, roll = cut(run.of_school(school_id)), cut(run.roll_of(school_id))
-    return Place(run, school_id, opaque.of("school", school_id), whole, rows, roll, off, people)
+    rows, roll, out = cut(run.of_school(school_id)), cut(run.roll_of(school_id)), held(store)
+    rows = rows[~rows["pupil_id"].isin(list(out))]
+    open_days = run.schools[school_id].get("open_days", [])
+    folded = folds(latest_of_school(store, school_id), run.pupils, open_days)
+    return Place(run, school_id, opaque.of("school", school_id), whole, rows, roll, off, people, out, folded)

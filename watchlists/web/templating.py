@@ -14,7 +14,7 @@ from watchlists.web.views import year_words
 HERE = Path(__file__).parent
 NOTHING_AROUND: dict[str, Any] = {
     "tab": "", "tabs": [], "school": None, "school_link": "", "fresh": [], "stale": [], "missing_feeds": [],
-    "facts_only": False, "visitor": None,
+    "facts_only": False, "visitor": None, "may_see_names": False,
 }  # fmt: skip
 
 
