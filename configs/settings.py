@@ -25,6 +25,8 @@ class Capacity:
     share_of_roll: float = 0.03
     per_year_group: int = 15
     talk_this_week: float = 0.35
+    keep_within: float = 1.5
+    least_weeks: int = 2
 
 
 @dataclass(frozen=True)

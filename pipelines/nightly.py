@@ -26,7 +26,7 @@ from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
-from watchlists.roster import with_held_out
+from watchlists.roster import off_with_holds, with_held_out
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
@@ -106,12 +106,16 @@ def make_list(night: Night, part: Path) -> None:
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
-    with_held_out(built.roll, pd.read_parquet(part / HELD_OUT)).to_parquet(part / ROLL, index=False)
+    out = pd.read_parquet(part / HELD_OUT)
+    with_held_out(built.roll, out).to_parquet(part / ROLL, index=False)
     (part / HELD_OUT).unlink()
     write_cards(part, built.cards)
     schools = known["schools"].select("school_id", "name").to_pandas()
-    facts = {"off_list": built.off_list, "schools": dict(zip(schools["school_id"], schools["name"], strict=True)),
-             "compared_with": before, "listed": len(built.watch_list), "on_roll": len(scores)}  # fmt: skip
+    facts = {
+        "off_list": off_with_holds(built.off_list, out["pupil_id"]), "turnover": built.turnover,
+        "schools": dict(zip(schools["school_id"], schools["name"], strict=True)), "compared_with": before,
+        "listed": len(built.watch_list), "on_roll": len(scores),
+    }  # fmt: skip
     runs.write_json(part / "list.json", facts)
 
 

@@ -1,9 +1,12 @@
 """Everyone on roll that night, and for those who are not on the list a plain reason: no score, no place."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 OTHERS = "Other pupils’ records changed more, and the list is as long as the team has time for."
 HELD_OUT = "Left out of the list and never scored while an objection or a correction is looked into."
+HELD_OFF = "left out while an objection or a correction is looked into."
 NO_STEP = "Only facts that changed are shown this week, and no step up is on record."
 
 
@@ -14,6 +17,12 @@ def roster(scores: pd.DataFrame, listed: pd.Series, *, facts_only: bool) -> pd.D
         here["pupil_id"].isin(listed), ""
     )
     return here.assign(why=why).sort_values(["school_id", "pupil_id"], ignore_index=True)
+
+
+def off_with_holds(off: list[dict[str, str]], out: Iterable[str]) -> list[dict[str, str]]:
+    """Who left the list, with the true reason for whoever is held out of it."""
+    held = set(out)
+    return [{**row, "why": HELD_OFF} if row["pupil_id"] in held else row for row in off]
 
 
 def with_held_out(roll: pd.DataFrame, out: pd.DataFrame) -> pd.DataFrame:
