@@ -228,6 +228,18 @@ def report(
 
 
 @handrail.command()
+@click.option("--smtp", required=True, metavar="HOST:PORT", help="The school's mail server.")
+@click.option("--sender", required=True, help="The address that messages come from.")
+@click.option("--address", required=True, help="Where the pages are: https://handrail.example.school/.")
+@store_option
+def email(smtp: str, sender: str, address: str, store: Path) -> None:
+    """Tell each account with an e-mail address that the list is ready. Names nobody."""
+    from pipelines.email import email_everyone, server_of
+
+    click.echo(email_everyone(store, server_of(smtp), sender, address))
+
+
+@handrail.command()
 @click.argument("pupil")
 @click.option("--for-family", is_flag=True, help="In plain words, to print and hand over.")
 @store_option

@@ -15,6 +15,7 @@ create table if not exists sessions (
     started real not null, used real not null);
 create table if not exists tries (who text not null, at real not null);
 create index if not exists tries_by_who on tries (who, at);
+create table if not exists told (run text not null, name text not null, at text not null, primary key (run, name));
 """
 PATIENCE = 10  # seconds to wait for another writer
 
