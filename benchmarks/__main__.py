@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import engine, explaining, pretend, reading
+from benchmarks import engine, explaining, pretend, reading, web
 
 LATEST = Path(__file__).parent / "latest.json"
 LIBRARIES = ("duckdb", "ibis-framework", "lightgbm", "numpy", "pandas", "shap")
@@ -21,6 +21,7 @@ def main() -> None:
         figures = pretend.make_trust(work / "trust")
         store, read = reading.read(work / "trust", work)
         figures |= read | engine.measure(store) | explaining.measure()
+    figures |= web.measure()
     figures = {name: round(value, 3) for name, value in figures.items()}
     for name, value in figures.items():
         print(f"{name:40} {value:>12,.3f}")

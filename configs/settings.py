@@ -26,7 +26,7 @@ class Capacity:
     per_year_group: int = 15
     talk_this_week: float = 0.35
     keep_within: float = 1.5
-    least_weeks: int = 2
+    least_weeks: int = 1
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 FIRST = "0" * 64
+HEAD = 256  # bytes
 
 
 def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
@@ -20,14 +21,16 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
     pupil's data."""
     folder = store / "audit"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "head").open("a+b") as head, _log(store).open("a+b") as log:
+    (folder / "head").touch()
+    with (folder / "head").open("r+b") as head, _log(store).open("a+b") as log:
         fcntl.flock(head, fcntl.LOCK_EX)
         entry = {"at": at.isoformat(timespec="seconds"), "event": event, **facts, "before": _last(head, log)}
         line = json.dumps(entry, sort_keys=True).encode()
         log.write(line + b"\n")
         log.flush()
-        head.truncate(0)
-        head.write(json.dumps({"size": os.fstat(log.fileno()).st_size, "seal": _seal(line)}).encode())
+        told = json.dumps({"size": os.fstat(log.fileno()).st_size, "seal": _seal(line)}).encode()
+        head.seek(0)
+        head.write(told.ljust(HEAD))  # always as long, so that nothing need be cut off, which is slow
 
 
 def broken_at(store: Path) -> int | None:

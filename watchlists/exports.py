@@ -5,7 +5,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -29,13 +29,13 @@ COLUMNS = (
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def list_csv(rows: pd.DataFrame, people: Mapping[str, Person], opaque: Opaque, as_of: date) -> bytes:
-    """The listed pupils of one school as CSV: all quoted, formulas neutralised, no rank."""
+def list_csv(rows: Iterable[Any], people: Mapping[str, Person], opaque: Opaque, as_of: date) -> bytes:
+    """The listed pupils of one school as CSV, in the order given: all quoted, formulas neutralised, no rank."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([f"{PURPOSE} List of {full_date(as_of)}."])
     writer.writerow([name for name, _ in COLUMNS])
-    for row in cast("Iterable[Any]", rows.sort_values("rank").itertuples(index=False)):
+    for row in rows:
         writer.writerow([inert(cell) for cell in row_of(row, people, opaque, as_of)])
     return text.getvalue().encode("utf-8-sig")
 

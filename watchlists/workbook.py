@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,7 +19,7 @@ WIDTHS = (26, 12, 8, 18, 48, 40, 22, 28, 16, 34)
 
 
 def list_xlsx(
-    rows: pd.DataFrame, people: Mapping[str, Person], opaque: Opaque, facts: Mapping[str, Any], school: str,
+    rows: Iterable[Any], people: Mapping[str, Person], opaque: Opaque, facts: Mapping[str, Any], school: str,
     as_of: date,
 ) -> bytes:  # fmt: skip
     """The listed pupils of one school as a workbook: every cell text, no formula, no rank; it says when it expires."""
@@ -28,8 +27,7 @@ def list_xlsx(
     book.remove(cast("Worksheet", book.active))
     expires = as_of + timedelta(days=EXPIRES_AFTER)
     marks = [PURPOSE, f"{school}. List of {full_date(as_of)}. Delete it by {full_date(expires)}."]
-    held = cast("Iterable[Any]", rows.sort_values("rank").itertuples(index=False))
-    listed = [row_of(row, people, opaque, as_of) for row in held]
+    listed = [row_of(row, people, opaque, as_of) for row in rows]
     _sheet(book, "List", marks, [name for name, _ in COLUMNS], listed)
     _sheet(book, "What columns mean", [PURPOSE], ["Column", "What it means"], COLUMNS)
     _sheet(book, "How fresh", [PURPOSE], ["Of", "Until"], _freshness(facts, as_of, expires))

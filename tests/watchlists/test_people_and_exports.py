@@ -90,7 +90,7 @@ def test_the_file_is_the_page_in_words(tmp_path: Path) -> None:
     })  # fmt: skip
     opaque = opaque_of(tmp_path)
     people = {"p1": Person("=1+1", '"quoted"')}
-    text = list_csv(rows, people, opaque, AS_OF).decode("utf-8-sig")
+    text = list_csv(rows.itertuples(index=False), people, opaque, AS_OF).decode("utf-8-sig")
     assert all(line.startswith('"') and line.endswith('"') for line in text.strip().split("\r\n"))
     first, header, *held = list(csv.reader(io.StringIO(text)))
     assert first == [f"{PURPOSE} List of Friday 21 November 2025."]
@@ -109,7 +109,9 @@ def test_the_workbook_is_text_and_says_when_it_ends(tmp_path: Path) -> None:
     })  # fmt: skip
     people = {"p1": Person("=1+1", "\x07@SUM(A1)"), "p2": Person("Zoë", "-2")}
     facts = {"freshness": {"attendance": "2025-11-21"}, "model_id": "m1"}
-    book = load_workbook(io.BytesIO(list_xlsx(rows, people, opaque_of(tmp_path), facts, "=cmd", AS_OF)))
+    book = load_workbook(
+        io.BytesIO(list_xlsx(rows.itertuples(index=False), people, opaque_of(tmp_path), facts, "=cmd", AS_OF))
+    )
     assert book.sheetnames == ["List", "What columns mean", "How fresh"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}

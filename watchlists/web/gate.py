@@ -84,7 +84,7 @@ class Gate:
         pupil_id, schools = links_of(run, self.opaque, self.store).get(link, ("", ())) if run else ("", ())
         for school_id in schools:
             place = place_of(self.store, run, school_id, self.opaque, visitor.account) if run else None
-            if place and (place.roll["pupil_id"] == pupil_id).any():
+            if place and pupil_id in place.own:
                 self.note(visitor, act, pupil=link)
                 return place, pupil_id
         self._deny(visitor, act, link)

@@ -13,7 +13,7 @@ from watchlists.web.around import around
 from watchlists.web.dates import as_of
 from watchlists.web.gate import MISSING, Gate
 from watchlists.web.place import Place
-from watchlists.web.runs import Run
+from watchlists.web.runs import Listed, Run
 from watchlists.web.templating import Pen
 from watchlists.web.views import folded_away, name_of, parts
 from watchlists.web.visitor import Seen
@@ -118,7 +118,7 @@ class Pages:
         """The page a role opens on: the list, or totals where it sees no names."""
         return "" if ROLES[visitor.account.role].names else "/totals"
 
-    def _of_year(self, place: Place, year: str | None) -> Any:
+    def _of_year(self, place: Place, year: str | None) -> tuple[Listed, ...]:
         if year is not None and year not in place.years:
             raise HTTPException(MISSING)
         return place.of_year(year)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
 
 from watchlists.access.roles import Account, may_see_names, may_see_pupil, sees_whole_school
 from watchlists.answers import latest_of_school
@@ -12,7 +11,7 @@ from watchlists.folding import folds
 from watchlists.holds import Hold, held
 from watchlists.opaque import Opaque
 from watchlists.people import Person
-from watchlists.web.runs import Run, people_of
+from watchlists.web.runs import Enrolled, Listed, Run, people_of
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,8 @@ class Place:
     school_id: str
     link: str
     whole: bool
-    rows: pd.DataFrame
-    roll: pd.DataFrame
+    rows: tuple[Listed, ...]
+    roll: tuple[Enrolled, ...]
     off: list[dict[str, str]]
     people: Mapping[str, Person]
     held: Mapping[str, Hold]
@@ -37,7 +36,17 @@ class Place:
 
     def lists(self, pupil_id: str) -> bool:
         """Whether the visitor sees the pupil on the list."""
-        return bool((self.rows["pupil_id"] == pupil_id).any())
+        return pupil_id in self.listed
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The pupils the visitor sees on the list."""
+        return frozenset(row.pupil_id for row in self.rows)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Every pupil on roll whom the visitor may see."""
+        return frozenset(row.pupil_id for row in self.roll)
 
     @property
     def name(self) -> str:
@@ -47,16 +56,13 @@ class Place:
     @property
     def years(self) -> list[str]:
         """The year groups the visitor may see, youngest first: the school’s, or their own pupils’."""
-        held = (
-            self.run.schools[self.school_id].get("year_groups", [])
-            if self.whole
-            else set(self.roll["year_group"])
-        )
+        whole: list[str] = self.run.schools[self.school_id].get("year_groups", [])
+        held = whole if self.whole else {row.year_group for row in self.roll}
         return sorted(held, key=lambda year: (year.isdigit(), int(year) if year.isdigit() else 0, year))
 
-    def of_year(self, year: str | None) -> pd.DataFrame:
+    def of_year(self, year: str | None) -> tuple[Listed, ...]:
         """The listed pupils of one year group, or all."""
-        return self.rows if year is None else self.rows[self.rows["year_group"] == year]
+        return self.rows if year is None else tuple(row for row in self.rows if row.year_group == year)
 
 
 def place_of(store: Path, run: Run, school_id: str, opaque: Opaque, account: Account) -> Place | None:
@@ -69,15 +75,13 @@ def place_of(store: Path, run: Run, school_id: str, opaque: Opaque, account: Acc
         person = people.get(pupil_id)
         return may_see_pupil(account, school_id, str(year_group), person.tutor_group if person else "")
 
-    def cut(rows: pd.DataFrame) -> pd.DataFrame:
-        if whole:
-            return rows
-        kept = [own(*held) for held in zip(rows["year_group"], rows["pupil_id"], strict=True)]
-        return rows[pd.Series(kept, index=rows.index, dtype=bool)]
-
-    off = [row for row in run.off_list(school_id) if own(row.get("year_group", ""), row["pupil_id"])]
-    rows, roll, out = cut(run.of_school(school_id)), cut(run.roll_of(school_id)), held(store)
-    rows = rows[~rows["pupil_id"].isin(list(out))]
+    off = [row for row in run.off_list(school_id) if whole or own(row.get("year_group", ""), row["pupil_id"])]
+    rows, roll, out = run.of_school(school_id), run.roll_of(school_id), held(store)
+    if not whole:
+        roll = tuple(row for row in roll if own(row.year_group, row.pupil_id))
+    rows = tuple(
+        row for row in rows if row.pupil_id not in out and (whole or own(row.year_group, row.pupil_id))
+    )
     open_days = run.schools[school_id].get("open_days", [])
     folded = folds(latest_of_school(store, school_id), run.pupils, open_days)
     return Place(run, school_id, opaque.of("school", school_id), whole, rows, roll, off, people, out, folded)

@@ -69,7 +69,7 @@ class PupilPages:
 
     def _listed(self, place: Place, pupil_id: str) -> dict[str, Any]:
         run, day = place.run, as_of(place.run)
-        row, card = place.rows[place.rows["pupil_id"] == pupil_id].iloc[0], run.pupils[pupil_id]
+        row, card = next(row for row in place.rows if row.pupil_id == pupil_id), run.pupils[pupil_id]
         sure = run.facts.get("how_sure") or {"of_ten": None, "n": 0}
         records = dated_rows([*card["concerns"], *card["strengths"]], day)
         return {
@@ -80,16 +80,16 @@ class PupilPages:
             "concerns": list(zip(card["concerns"], drawings(card["concerns"], day), strict=True)),
             "sure": None if run.by_facts_only else how_sure(sure["of_ten"], sure["n"]),
             "records": [(*record, self.record_link(pupil_id, record)) for record in records],
-            "since": long_day(day_of(row["since"]), day),
+            "since": long_day(day_of(row.since), day),
             "support": [in_two(words, " since ") for words in card["support"]],
             "week": lambda held: short_day(held, day),
             "folded": place.folded.get(pupil_id) == FOLDED,
         }
 
     def _why(self, place: Place, pupil_id: str) -> dict[str, Any]:
-        row = place.roll[place.roll["pupil_id"] == pupil_id].iloc[0]
-        why = HELD_OUT if pupil_id in place.held else row["why"] or "Listed again from the next night on."
-        return {"year_group": str(row["year_group"]), "why": why}
+        row = next(row for row in place.roll if row.pupil_id == pupil_id)
+        why = HELD_OUT if pupil_id in place.held else row.why or "Listed again from the next night on."
+        return {"year_group": row.year_group, "why": why}
 
     def _said(self, place: Place, pupil_id: str) -> dict[str, Any]:
         """What staff have said, and the choices their forms offer."""

@@ -1,10 +1,11 @@
 """The current run as the pages read it: through `current.json`, and only what was published whole."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,27 +13,37 @@ from watchlists.opaque import Opaque
 from watchlists.people import Person, edition, everyone
 
 ON_ROLL = ["pupil_id", "school_id", "year_group", "why"]
+Listed = Any  # a row of the list: a value, by name, for each of `watchlists.build.COLUMNS`
+
+
+class Enrolled(NamedTuple):
+    """A pupil on roll; why they are not on the list, or "" where they are."""
+
+    pupil_id: str
+    school_id: str
+    year_group: str
+    why: str
 
 
 @dataclass(frozen=True)
 class Run:
-    """One published run. `facts` is its `run.json`; `table` the list; `roll` everyone on roll with, for those who are
-    not listed, why; `schools` and `pupils` the parts of `cards.json`."""
+    """One published run, as plain rows. `facts` is its `run.json`; `listed` each school's list in the page's order;
+    `roll` everyone on its roll; `schools` and `pupils` the parts of `cards.json`."""
 
     name: str
     facts: dict[str, Any]
-    table: pd.DataFrame
-    roll: pd.DataFrame
+    listed: Mapping[str, tuple[Listed, ...]] = field(repr=False)
+    roll: Mapping[str, tuple[Enrolled, ...]] = field(repr=False)
     schools: dict[str, Any]
     pupils: dict[str, Any] = field(repr=False)
 
-    def of_school(self, school_id: str) -> pd.DataFrame:
+    def of_school(self, school_id: str) -> tuple[Listed, ...]:
         """The school's rows of the list, in the order of the page."""
-        return self.table[self.table["school_id"] == school_id].sort_values("rank")
+        return self.listed.get(school_id, ())
 
-    def roll_of(self, school_id: str) -> pd.DataFrame:
-        """Everyone on roll at the school, with the columns of ON_ROLL."""
-        return self.roll[self.roll["school_id"] == school_id]
+    def roll_of(self, school_id: str) -> tuple[Enrolled, ...]:
+        """Everyone on roll at the school."""
+        return self.roll.get(school_id, ())
 
     def school_name(self, school_id: str) -> str:
         """The school's name, or its id where it has none."""
@@ -77,8 +88,10 @@ def _people(store_root: Path, edition: tuple[int, int]) -> dict[str, Person]:
 
 @lru_cache(maxsize=2)
 def _links(folder: Path, opaque: Opaque) -> dict[str, tuple[str, tuple[str, ...]]]:
-    schools = _read(folder).roll.groupby("pupil_id", sort=False)["school_id"].agg(tuple)
-    return {opaque.of("pupil", str(pupil)): (str(pupil), held) for pupil, held in schools.items()}
+    schools: dict[str, tuple[str, ...]] = {}
+    for row in (row for held in _read(folder).roll.values() for row in held):
+        schools[row.pupil_id] = (*schools.get(row.pupil_id, ()), row.school_id)
+    return {opaque.of("pupil", pupil): (pupil, held) for pupil, held in schools.items()}
 
 
 @lru_cache(maxsize=2)
@@ -86,7 +99,18 @@ def _read(folder: Path) -> Run:
     """A published run never changes, so it is read once."""
     cards = json.loads((folder / "cards.json").read_text(encoding="utf-8"))
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    table = pd.read_parquet(folder / "watchlist.parquet")
+    table = pd.read_parquet(folder / "watchlist.parquet").sort_values(["school_id", "rank"])
     roll = folder / "roll.parquet"
-    on_roll = pd.read_parquet(roll) if roll.exists() else table.assign(why="")[ON_ROLL]
-    return Run(folder.name, facts, table, on_roll, cards["schools"], cards["pupils"])
+    on_roll = pd.read_parquet(roll)[ON_ROLL] if roll.exists() else table.assign(why="")[ON_ROLL]
+    enrolled = [Enrolled(*map(str, row)) for row in on_roll.itertuples(index=False)]
+    listed: list[Listed] = list(table.itertuples(index=False))
+    return Run(
+        folder.name, facts, _by_school(listed), _by_school(enrolled), cards["schools"], cards["pupils"]
+    )
+
+
+def _by_school(rows: list[Any]) -> dict[str, tuple[Any, ...]]:
+    by_school: dict[str, list[Any]] = {}
+    for row in rows:
+        by_school.setdefault(row.school_id, []).append(row)
+    return {school: tuple(held) for school, held in by_school.items()}

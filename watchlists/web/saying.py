@@ -96,7 +96,7 @@ class Saying:
         """A report settled."""
         self.gate.check(visitor, form)
         place = self.gate.school(visitor, school, "mistake settled")
-        own = set(place.roll["pupil_id"])
+        own = place.own
         for held in mistakes.open_mistakes(self.gate.store, place.school_id):
             if held.number == mistake and held.pupil_id in own:
                 mistakes.settle(self.gate.store, mistake, visitor.account.full_name, self.gate.clock())

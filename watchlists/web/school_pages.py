@@ -3,7 +3,6 @@
 import unicodedata
 from typing import Any
 
-import pandas as pd
 from fastapi import HTTPException, Response
 
 from sources.store import Store
@@ -64,12 +63,11 @@ class SchoolPages:
     def mistakes(self, visitor: Seen, school: str) -> Response:
         """What staff have said is wrong and nobody has settled."""
         place = self.gate.school(visitor, school, "viewed", page="mistakes")
-        own = set(place.roll["pupil_id"])
         rows = [
             (held.number, name_of(held.pupil_id, place.people, self.opaque), held.what, held.note, held.by,
              local(held.at))
             for held in open_mistakes(self.gate.store, place.school_id)
-            if held.pupil_id in own
+            if held.pupil_id in place.own
         ]  # fmt: skip
         return self.pen.page("mistakes.html", **self._around(visitor, place, "mistakes"), rows=rows)
 
@@ -88,11 +86,10 @@ class SchoolPages:
 
     def _lines(self, place: Place, year: str | None, group: str | None) -> list[Line]:
         """The name, year group and whether listed, of the pupils of that year or group, A to Z."""
-        roll = place.roll if year is None else place.roll[place.roll["year_group"] == year]
-        listed = set(place.rows["pupil_id"])
         lines = [
-            (name_of(pupil, place.people, self.opaque), str(held), pupil in listed)
-            for pupil, held in zip(roll["pupil_id"], roll["year_group"], strict=True)
+            (name_of(row.pupil_id, place.people, self.opaque), row.year_group, row.pupil_id in place.listed)
+            for row in place.roll
+            if year in (None, row.year_group)
         ]
         chosen = [line for line in lines if group is None or line[0].tutor_group == group]
         return sorted(chosen, key=lambda line: (_plain(line[0].full), line[0].opaque))
@@ -100,8 +97,7 @@ class SchoolPages:
 
 def _groups(place: Place) -> list[str]:
     """The tutor groups of the pupils the visitor may see."""
-    held: pd.Series = place.roll["pupil_id"]
-    groups = {place.people[pupil].tutor_group for pupil in held if pupil in place.people}
+    groups = {place.people[row.pupil_id].tutor_group for row in place.roll if row.pupil_id in place.people}
     return sorted(groups - {""}, key=lambda group: (len(group.split(" ")[0]), group))
 
 

@@ -1,5 +1,6 @@
 """A school's list in totals, for leaders and governors: no name, no small number, nothing to subtract."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from watchlists.standing import BACK, EASING, NEW, STILL
@@ -22,12 +23,12 @@ class Totals:
 def totals(run: Run, school_id: str, up_to: int) -> Totals:
     """The totals of the school's list in that run, numbers up to `up_to` left out."""
     rows, roll = run.of_school(school_id), run.roll_of(school_id)
-    on_roll = {str(year): int(count) for year, count in roll["year_group"].value_counts().items()}
-    listed = {year: int((rows["year_group"] == year).sum()) for year in sorted(on_roll, key=_by_age)}
+    on_roll, here = Counter(row.year_group for row in roll), Counter(row.year_group for row in rows)
+    listed = {year: here[year] for year in sorted(on_roll, key=_by_age)}
     by_year = shown(listed, up_to)
-    words = rows["changed"].str.partition(",")[0]
-    changes = shown({word: int((words == word).sum()) for word in (NEW, STILL, EASING, BACK)}, up_to)
-    none = int((rows["support"] == NONE_RECORDED).sum())
+    words = Counter(row.changed.partition(",")[0] for row in rows)
+    changes = shown({word: words[word] for word in (NEW, STILL, EASING, BACK)}, up_to)
+    none = sum(row.support == NONE_RECORDED for row in rows)
     support = shown({"Support or a meeting recorded": len(rows) - none, NONE_RECORDED: none}, up_to)
     return Totals(
         total(listed, up_to), len(roll),

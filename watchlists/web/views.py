@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from watchlists.bands import BANDS, FRESH, TALK
 from watchlists.folding import FOLDED, FRESH_AGAIN
 from watchlists.opaque import Opaque
 from watchlists.people import Person
 from watchlists.phrases import counted, listed_in_words, short_day, week_day
 from watchlists.web.place import Place
-from watchlists.web.runs import Run
+from watchlists.web.runs import Listed, Run
 
 FEEDS = ("attendance", "incidents")
 EARLY_YEARS = {"R": "Reception", "N1": "Nursery", "N2": "Nursery", "N": "Nursery"}
@@ -64,17 +62,20 @@ def name_of(pupil_id: str, people: Mapping[str, Person], opaque: Opaque) -> Name
     return Name(link, person.name, person.short, person.called, person.tutor_group)
 
 
-def parts(place: Place, rows: pd.DataFrame, opaque: Opaque, *, a_to_z: bool = False) -> list[Part]:
+def parts(place: Place, rows: Iterable[Listed], opaque: Opaque, *, a_to_z: bool = False) -> list[Part]:
     """The bands that hold anyone, each in the order of the list, or A to Z for paper.
 
     Whom the visitor's team already supports is folded away (`folded_away`), and stands under New information where
     something new is recorded since.
     """
-    found, states = [], rows["pupil_id"].map(place.folded)
-    rows = rows[states != FOLDED].assign(band=rows["band"].mask(states == FRESH_AGAIN, FRESH))
+    found = []
+    by_band: dict[str, list[Listed]] = {band: [] for band in BANDS}
+    for row in rows:
+        state = place.folded.get(row.pupil_id)
+        if state != FOLDED:
+            by_band[FRESH if state == FRESH_AGAIN else row.band].append(row)
     for band in BANDS:
-        here = rows[rows["band"] == band].itertuples(index=False)
-        lines = [_line(row, place, opaque) for row in here]
+        lines = [_line(row, place, opaque) for row in by_band[band]]
         if a_to_z:
             lines.sort(key=lambda line: (line.name.short.casefold(), line.name.opaque))
         if lines:
@@ -83,9 +84,9 @@ def parts(place: Place, rows: pd.DataFrame, opaque: Opaque, *, a_to_z: bool = Fa
     return found
 
 
-def folded_away(place: Place, rows: pd.DataFrame, opaque: Opaque) -> list[Name]:
+def folded_away(place: Place, rows: Iterable[Listed], opaque: Opaque) -> list[Name]:
     """The listed pupils among those rows who are already supported, with nothing new recorded since."""
-    away = [pupil for pupil in rows["pupil_id"] if place.folded.get(pupil) == FOLDED]
+    away = [row.pupil_id for row in rows if place.folded.get(row.pupil_id) == FOLDED]
     return [name_of(pupil, place.people, opaque) for pupil in away]
 
 
