@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-OTHERS = "Other pupils’ records changed more, and the list is as long as the team has time for."
+OTHERS = "Other pupils’ records changed more."
 HELD_OUT = "Left out of the list and never scored while an objection or a correction is looked into."
 HELD_OFF = "left out while an objection or a correction is looked into."
 NO_STEP = "Only facts that changed are shown this week, and no step up is on record."

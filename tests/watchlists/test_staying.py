@@ -19,7 +19,7 @@ from watchlists.staying import order_of_claims
 from watchlists.wording import lint
 
 WEEK = timedelta(days=7)
-CAPACITY = Capacity(share_of_roll=0.1, per_year_group=50)
+CAPACITY = Capacity(share_of_roll=0.1, per_year_group=50, least_weeks=2)
 
 
 def school(chances: list[float]) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def test_whoever_opens_the_page_comes_on_whatever_the_others_claim() -> None:
 
 
 def test_a_school_may_do_without() -> None:
-    plain = Capacity(share_of_roll=0.1, per_year_group=50, keep_within=1, least_weeks=1)
+    plain = Capacity(share_of_roll=0.1, per_year_group=50, keep_within=1, least_weeks=0)
     assert on_list(FALLING, {"p05": AS_OF - WEEK, "p30": AS_OF - WEEK}, plain) == {"p00", "p01", "p02", "p03"}
 
 
@@ -87,7 +87,7 @@ def test_the_list_is_as_long_as_ever_and_its_head_is_the_highest(
 def test_the_run_says_how_many_stayed_came_on_and_left(
     scores: pd.DataFrame, reasons: pd.DataFrame, known: Mapping[str, ir.Table], built: Built
 ) -> None:
-    settings, later = Settings(), AS_OF + WEEK
+    settings, later = Settings(capacity=Capacity(least_weeks=2)), AS_OF + WEEK
     turned = scores.assign(p_escalation=1 - scores["p_escalation"], as_of=later)
     now = build(turned, reasons, known, settings, later, built.watch_list)
     assert built.turnover == {
