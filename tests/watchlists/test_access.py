@@ -35,7 +35,7 @@ STAFF = (
     staff("trust", "trust", "*"),
     staff("governor", "governor", "s1"),
 )
-SCHOOL_PAGES = ("", "/print", "/list.csv", "/pupils?year=9", "/mistakes")
+SCHOOL_PAGES = ("", "?group=Oak", "/print", "/list.csv", "/pupils?year=9", "/mistakes")
 PUPIL_FORMS = ("/view", "/support", "/review", "/hold", "/records/x")
 
 
@@ -110,20 +110,37 @@ def test_every_list_names_only_ones_own_pupils(
     rows = rows[rows["school_id"] == school]
     if page.startswith("/pupils"):
         rows = rows[rows["year_group"] == "9"]
+    if page == "?group=Oak":
+        rows = rows[rows["pupil_id"].map(group_of) == "Oak"]
     own = {row.pupil_id for row in rows.itertuples()
            if allowed(account, row.pupil_id, row.school_id, row.year_group)}  # fmt: skip
     sees_names = school in account.schools and account.role in ("pastoral", "senco", "safeguarding", "head")
-    if not (
-        sees_names and page.startswith("/pupils") and not own
-    ):  # a year with none of one's own is no page
+    nobody = page.startswith(("/pupils", "?group")) and not own  # what holds none of one's own is no page
+    if not (sees_names and nobody):
         assert answer.status_code == (200 if sees_names else 404)
     assert set(re.findall(r"First([pq]\d+) ", answer.text)) == (set() if page == "/mistakes" else own)
+
+
+@pytest.mark.parametrize("school", ["s1", "s2"])
+def test_totals_open_to_leaders_alone_and_name_nobody(
+    visitor: tuple[Account, TestClient], store: Path, school: str
+) -> None:
+    account, client = visitor
+    answer = client.get(address(store, "school", school) + "/totals")
+    leads = account.role in ("head", "safeguarding", "trust", "governor")
+    here = "*" in account.schools or school in account.schools
+    assert answer.status_code == (200 if leads and here else 404)
+    assert "First" not in answer.text
+    assert "/pupil/" not in answer.text
 
 
 def test_a_year_group_of_others_is_no_page(store: Path) -> None:
     with visit(store, STAFF[0]) as client:
         assert client.get(address(store, "school", "s1") + "?year=9").status_code == 200
         assert client.get(address(store, "school", "s1") + "?year=7").status_code == 404
+    with visit(store, STAFF[1]) as client:
+        assert client.get(address(store, "school", "s1") + "?group=Oak").status_code == 200
+        assert client.get(address(store, "school", "s1") + "?group=Elm").status_code == 404
 
 
 def test_without_signing_in_every_address_but_the_door_leads_to_the_door(store: Path) -> None:
@@ -201,7 +218,7 @@ def test_where_the_log_cannot_be_written_nobody_sees_a_pupil(tmp_path: Path, bui
 
 NONSENSE = (
     "/school/%00", "/pupil/" + "x" * 5000, "/school/x?year=%00%ff", "/pupil/%F0%9F%98%80", "/pupil/'; drop table--",
-    "/school/..%2f..%2faccounts.db", "/static/%2e%2e/app.py",
+    "/school/..%2f..%2faccounts.db", "/static/%2e%2e/app.py", "/pupil/a/b/c/d",
 )  # fmt: skip
 
 

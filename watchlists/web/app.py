@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.routing import APIRouter
 from fastapi.staticfiles import StaticFiles
@@ -98,5 +99,8 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
         return pen.page("closed.html", 503)
 
     app.add_exception_handler(Refused, missing)
+    app.add_exception_handler(
+        RequestValidationError, missing
+    )  # an address with a word where a number belongs
     app.add_exception_handler(SignInFirst, sign_in_first)
     app.add_exception_handler(Unaudited, closed)

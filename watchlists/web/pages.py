@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import HTTPException, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from watchlists.access.roles import ROLES
@@ -10,10 +10,11 @@ from watchlists.certainty import how_sure
 from watchlists.exports import list_csv
 from watchlists.phrases import full_date
 from watchlists.web.around import around
+from watchlists.web.choice import Chosen
 from watchlists.web.dates import as_of
-from watchlists.web.gate import MISSING, Gate
+from watchlists.web.gate import Gate
 from watchlists.web.place import Place
-from watchlists.web.runs import Listed, Run
+from watchlists.web.runs import Run
 from watchlists.web.templating import Pen
 from watchlists.web.views import folded_away, name_of, parts
 from watchlists.web.visitor import Seen
@@ -42,50 +43,42 @@ class Pages:
         given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
         return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
 
-    def week(self, visitor: Seen, school: str, year: str | None = None) -> Response:
-        """This week's list of one school, or of one year group of it."""
-        place = self.gate.school(visitor, school, "viewed", page="list", year=year)
-        rows, years = self._of_year(place, year), place.years
+    def week(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+        """This week's list of one school, or of one year or tutor group of it."""
+        place = self.gate.school(visitor, school, "viewed", page="list", year=chosen.year)
         off = [
             (name_of(row["pupil_id"], place.people, self.opaque), row["why"])
             for row in place.off
-            if year in (None, row.get("year_group"))
+            if chosen.year in (None, row.get("year_group"))
+            and chosen.group in (None, place.group_of(row["pupil_id"]))
         ]
         return self.pen.page(
             "week.html",
-            **around(visitor, place.run, place.school_id, self.opaque, "week"),
-            year=year,
-            parts=parts(place, rows, self.opaque),
-            folded=folded_away(place, rows, self.opaque),
-            listed=len(rows),
+            **self._list(visitor, place, chosen),
             off_list=off,
-            years=years,
+            years=place.years,
+            groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
         )
 
-    def paper(self, visitor: Seen, school: str, year: str | None = None) -> Response:
+    def paper(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list for paper: first names and an initial, no reasons, room to write."""
-        place = self.gate.school(visitor, school, "printed", year=year)
-        rows = self._of_year(place, year)
-        return self.pen.page(
-            "print.html", **around(visitor, place.run, place.school_id, self.opaque, "week"), year=year,
-            listed=len(rows), parts=parts(place, rows, self.opaque, a_to_z=True),
-            folded=folded_away(place, rows, self.opaque),
-            as_of=full_date(as_of(place.run)),
-        )  # fmt: skip
+        place = self.gate.school(visitor, school, "printed", year=chosen.year)
+        given = self._list(visitor, place, chosen, a_to_z=True)
+        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)))
 
-    def csv(self, visitor: Seen, school: str, year: str | None = None) -> Response:
+    def csv(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list for a spreadsheet."""
-        place = self.gate.school(visitor, school, "exported", file="csv", year=year)
-        rows, day = self._of_year(place, year), as_of(place.run)
-        held = list_csv(rows, place.people, self.opaque, day)
+        place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year)
+        day = as_of(place.run)
+        held = list_csv(chosen.rows(place), place.people, self.opaque, day)
         return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
 
-    def xlsx(self, visitor: Seen, school: str, year: str | None = None) -> Response:
+    def xlsx(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list as an Excel workbook."""
-        place = self.gate.school(visitor, school, "exported", file="xlsx", year=year)
-        rows, day = self._of_year(place, year), as_of(place.run)
-        held = list_xlsx(rows, place.people, self.opaque, place.run.facts, place.name, day)
+        place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year)
+        day, facts = as_of(place.run), place.run.facts
+        held = list_xlsx(chosen.rows(place), place.people, self.opaque, facts, place.name, day)
         return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)
 
     def about(self, visitor: Seen) -> Response:
@@ -118,10 +111,16 @@ class Pages:
         """The page a role opens on: the list, or totals where it sees no names."""
         return "" if ROLES[visitor.account.role].names else "/totals"
 
-    def _of_year(self, place: Place, year: str | None) -> tuple[Listed, ...]:
-        if year is not None and year not in place.years:
-            raise HTTPException(MISSING)
-        return place.of_year(year)
+    def _list(self, visitor: Seen, place: Place, chosen: Chosen, *, a_to_z: bool = False) -> dict[str, Any]:
+        """What the page and the paper share: the chosen part of the list, in its bands."""
+        rows = chosen.rows(place)
+        return {
+            **around(visitor, place.run, place.school_id, self.opaque, "week"),
+            "chosen": chosen,
+            "listed": len(rows),
+            "parts": parts(place, rows, self.opaque, a_to_z=a_to_z),
+            "folded": folded_away(place, rows, self.opaque),
+        }
 
 
 def _file(held: bytes, name: str, kind: str) -> Response:

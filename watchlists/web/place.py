@@ -60,9 +60,30 @@ class Place:
         held = whole if self.whole else {row.year_group for row in self.roll}
         return sorted(held, key=lambda year: (year.isdigit(), int(year) if year.isdigit() else 0, year))
 
-    def of_year(self, year: str | None) -> tuple[Listed, ...]:
-        """The listed pupils of one year group, or all."""
-        return self.rows if year is None else tuple(row for row in self.rows if row.year_group == year)
+    @cached_property
+    def groups(self) -> list[str]:
+        """The tutor groups of the pupils the visitor may see: 7 Ash before 10 Ash."""
+        held = {self.group_of(row.pupil_id) for row in self.roll} - {""}
+        return sorted(held, key=lambda group: (len(group.split(" ")[0]), group))
+
+    def groups_of(self, year: str | None) -> list[str]:
+        """The tutor groups of one year group; of all years only where the visitor has one."""
+        if year is None and len(self.years) > 1:
+            return []
+        here = {self.group_of(row.pupil_id) for row in self.roll if year in (None, row.year_group)}
+        return [group for group in self.groups if group in here]
+
+    def group_of(self, pupil_id: str) -> str:
+        """The pupil's tutor group, or "" where none is on file."""
+        person = self.people.get(pupil_id)
+        return person.tutor_group if person else ""
+
+    def of(self, year: str | None, group: str | None) -> tuple[Listed, ...]:
+        """The listed pupils of one year group, of one tutor group, or all."""
+        return tuple(
+            row for row in self.rows
+            if year in (None, row.year_group) and group in (None, self.group_of(row.pupil_id))
+        )  # fmt: skip
 
 
 def place_of(store: Path, run: Run, school_id: str, opaque: Opaque, account: Account) -> Place | None:

@@ -32,8 +32,9 @@ class SchoolPages:
     ) -> Response:
         """My year, my tutor group: every pupil one looks after, A to Z, listed or not."""
         place = self.gate.school(visitor, school, "viewed", page="pupils", year=year)
-        groups = _groups(place)
-        if (year is not None and year not in place.years) or (group is not None and group not in groups):
+        if (year is not None and year not in place.years) or (
+            group is not None and group not in place.groups
+        ):
             raise HTTPException(MISSING)
         one = place.years[0] if len(place.years) == 1 and not place.whole else None
         year = year if year is not None or group is not None else one
@@ -77,7 +78,7 @@ class SchoolPages:
     ) -> Response:  # fmt: skip
         return self.pen.page(
             "pupils.html", **self._around(visitor, place, "pupils"), title=words_for_own(visitor.account),
-            lines=lines, years=place.years, groups=_groups(place), year=year, group=group, asked=asked, more=more,
+            lines=lines, years=place.years, groups=place.groups, year=year, group=group, asked=asked, more=more,
             chosen=(year, group, asked) != (None, None, None),
         )  # fmt: skip
 
@@ -93,12 +94,6 @@ class SchoolPages:
         ]
         chosen = [line for line in lines if group is None or line[0].tutor_group == group]
         return sorted(chosen, key=lambda line: (_plain(line[0].full), line[0].opaque))
-
-
-def _groups(place: Place) -> list[str]:
-    """The tutor groups of the pupils the visitor may see."""
-    groups = {place.people[row.pupil_id].tutor_group for row in place.roll if row.pupil_id in place.people}
-    return sorted(groups - {""}, key=lambda group: (len(group.split(" ")[0]), group))
 
 
 def _plain(text: str) -> str:
