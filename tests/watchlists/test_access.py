@@ -9,10 +9,21 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from sources.audit import broken_at
-from tests.watchlists.a_visit import LEAD, Clock, address, audit_of, publish, token_in, visit
+from tests.watchlists.a_visit import (
+    LEAD,
+    MONDAY,
+    PASSWORD,
+    Clock,
+    address,
+    audit_of,
+    publish,
+    token_in,
+    visit,
+)
 from watchlists import answers
 from watchlists.access import accounts
 from watchlists.access.roles import Account
+from watchlists.access.sessions import begin
 from watchlists.build import Built
 from watchlists.opaque import opaque_of
 from watchlists.people import load_people
@@ -226,3 +237,16 @@ NONSENSE = (
 def test_no_address_breaks_the_pages(store: Path, path: str) -> None:
     with visit(store, LEAD) as client:
         assert client.get(path).status_code == 404
+
+
+def test_a_fault_of_ours_shows_nothing_of_it(tmp_path: Path, built: Built) -> None:
+    publish(tmp_path, built)
+    (tmp_path / "runs" / "run-1" / "cards.json").write_text("{")
+    app = create_app(tmp_path, Clock())
+    accounts.add(tmp_path, LEAD, PASSWORD, MONDAY)
+    client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    client.cookies.set("handrail", begin(tmp_path, LEAD.name, MONDAY))
+    answer = client.get("/")
+    assert (answer.status_code, "Something went wrong" in answer.text) == (500, True)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Traceback" not in answer.text

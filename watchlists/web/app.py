@@ -13,7 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from watchlists.opaque import opaque_of
 from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
-from watchlists.web.headers import WithHeaders
+from watchlists.web.headers import HEADERS, WithHeaders
 from watchlists.web.pages import Pages
 from watchlists.web.pupil_pages import PupilPages
 from watchlists.web.saying import Saying
@@ -98,6 +98,12 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
         del request, error
         return pen.page("closed.html", 503)
 
+    async def broken(request: Request, error: Exception) -> Response:
+        """Our own fault: nothing of it is shown, and the headers are those of every answer."""
+        del request, error
+        return pen.page("broken.html", 500, headers=HEADERS)
+
+    app.add_exception_handler(Exception, broken)
     app.add_exception_handler(Refused, missing)
     app.add_exception_handler(
         RequestValidationError, missing

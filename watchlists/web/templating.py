@@ -1,5 +1,6 @@
 """The templates: all `.html`, everything escaped, an unknown name an error."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ class Pen:
     def __init__(self) -> None:
         self.templates = templates()
 
-    def page(self, template: str, status: int = 200, **given: Any) -> HTMLResponse:
+    def page(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **given: Any
+    ) -> HTMLResponse:
         """The template as an answer."""
         written = self.templates.get_template(template).render(**{**NOTHING_AROUND, **given})
-        return HTMLResponse(written, status_code=status)
+        return HTMLResponse(written, status_code=status, headers=headers)
