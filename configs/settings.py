@@ -25,6 +25,8 @@ class Capacity:
     share_of_roll: float = 0.03
     per_year_group: int = 15
     talk_this_week: float = 0.35
+    keep_within: float = 1.5
+    least_weeks: int = 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Settings:
     quarantine_share: float = 0.001
     training: Training = field(default_factory=Training)
     stale_after: int = 3
+    small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"
     engine: str = "duckdb"

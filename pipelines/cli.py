@@ -182,12 +182,62 @@ def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
 @handrail.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)
+@click.option("--behind-https", metavar="NAME", help="The host name of the TLS proxy in front of the pages.")
 @store_option
-def serve(host: str, port: int, store: Path) -> None:
+def serve(host: str, port: int, behind_https: str | None, store: Path) -> None:
     """Serve the pages of the last published list."""
     from pipelines.pages import serve_pages
 
-    serve_pages(store, host, port)
+    serve_pages(store, host, port, behind_https)
+
+
+@handrail.group()
+def users() -> None:
+    """The accounts of those who may open the pages."""
+
+
+@users.command(name="add")
+@click.argument("name")
+@click.option("--role", required=True, help="pastoral, senco, safeguarding, head, trust or governor.")
+@click.option("--full-name", help="The name shown on the pages (default: NAME).")
+@click.option("--school", "schools", multiple=True, help="A school's id; may be given several times.")
+@click.option("--every-school", is_flag=True, help="Every school of the store.")
+@click.option("--year", "years", multiple=True, help="A year group a pastoral lead looks after.")
+@click.option("--tutor-group", "groups", multiple=True, help="A tutor group a pastoral lead looks after.")
+@click.option("--email", default="", help="Where “your list is ready” goes.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from one line of input.")
+@store_option
+def add_user(
+    name: str, role: str, full_name: str | None, schools: tuple[str, ...], every_school: bool,
+    years: tuple[str, ...], groups: tuple[str, ...], email: str, password_stdin: bool, store: Path,
+) -> None:  # fmt: skip
+    """Make an account; its password is invented and shown once, unless one is given."""
+    from pipelines.users import add_user as add
+    from watchlists.access.roles import EVERY_SCHOOL, Account
+
+    places = frozenset((EVERY_SCHOOL,) if every_school else schools)
+    account = Account(name, full_name or name, role, places, frozenset(years), frozenset(groups), email)
+    click.echo(add(store, account, password_stdin))
+
+
+@users.command(name="list")
+@store_option
+@json_option
+def list_users(store: Path, as_json: bool) -> None:
+    """Every account and what it opens."""
+    from pipelines.users import users_as_json, users_in_words
+
+    click.echo(json.dumps(users_as_json(store), indent=1) if as_json else users_in_words(store))
+
+
+@users.command(name="remove")
+@click.argument("name")
+@store_option
+def remove_user(name: str, store: Path) -> None:
+    """Remove an account and end its sessions."""
+    from pipelines.users import remove_user as remove
+
+    click.echo(remove(store, name))
 
 
 @handrail.command()
@@ -224,6 +274,29 @@ def report(
     click.echo(
         json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words()
     )
+
+
+@handrail.command()
+@click.option("--smtp", required=True, metavar="HOST:PORT", help="The school's mail server.")
+@click.option("--sender", required=True, help="The address that messages come from.")
+@click.option("--address", required=True, help="Where the pages are: https://handrail.example.school/.")
+@store_option
+def email(smtp: str, sender: str, address: str, store: Path) -> None:
+    """Tell each account with an e-mail address that the list is ready. Names nobody."""
+    from pipelines.email import email_everyone, server_of
+
+    click.echo(email_everyone(store, server_of(smtp), sender, address))
+
+
+@handrail.command()
+@click.argument("pupil")
+@click.option("--for-family", is_flag=True, help="In plain words, to print and hand over.")
+@store_option
+def explain(pupil: str, for_family: bool, store: Path) -> None:
+    """Print what is held of PUPIL (an id) and why the list says what it says."""
+    from pipelines.explain import explain as explained
+
+    click.echo(explained(store, pupil, for_family))
 
 
 @handrail.command()

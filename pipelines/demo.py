@@ -14,12 +14,18 @@ from pipelines.lock import only_run
 from pipelines.nightly import already_done, tonight
 from pipelines.pages import serve_pages
 from pipelines.progress import teller
+from pipelines.users import fresh_password
 from sources.pretend import simulate
 from sources.store import Store
+from watchlists.access.roles import EVERY_SCHOOL, Account
 
 SCHOOLS, PUPILS, YEARS, SEED = 4, 900, 3, 7
 LAST_DAY = date(2026, 7, 21)
 MONDAYS = (date(2026, 3, 9), date(2026, 3, 16))  # the list, and the one before it that it is set beside
+
+DEMO = Account(
+    "demo", "Demo account", "safeguarding", frozenset((EVERY_SCHOOL,))
+)  # of a trust nobody lives in
 
 
 def run_demo(folder: Path, serving: bool, port: int) -> None:
@@ -42,6 +48,8 @@ def run_demo(folder: Path, serving: bool, port: int) -> None:
     _what_to_look_at(store / "runs" / published.run)
     if not published.passed:
         raise GateNotPassed(published.words)
+    password = fresh_password(store, DEMO)
+    click.echo(f"  Sign in as:             {DEMO.name}\n  Password:               {password}\n")
     if serving:
         serve_pages(store, "127.0.0.1", port)
 
@@ -55,5 +63,5 @@ def _what_to_look_at(run: Path) -> None:
         f"  Everyone's scores:      {run / 'scores.parquet'}\n"
         f"  The model's card:       {run.parent.parent / 'models'}/*/card.md\n"
         f"  Trainings in MLflow:    mlflow ui --backend-store-uri sqlite:///{run.parent.parent / 'mlflow.db'}\n"
-        "  The pages: choose a school, open a pupil, then About this list.\n"
+        "  The pages: sign in, choose a school, open a pupil, then About this list."
     )

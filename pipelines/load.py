@@ -15,9 +15,10 @@ from sources.exports.explain import explained, in_words
 from sources.exports.folder import read_exports
 from sources.exports.keys import check_key, read_key, remember_key
 from sources.exports.sorting import Sorted, sort_folder
-from sources.ingest import ingest, ingest_found, notes_on, work_folder
+from sources.ingest import find_all, ingest, ingest_found, notes_on, work_folder
 from sources.receipt import Receipt
 from sources.store import Store, replace_whole
+from watchlists.entered import entered_folder
 from watchlists.people import hold_people, load_people
 
 Say = Callable[[str], None]
@@ -51,6 +52,7 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
                 store.keep_settings(settings)
             for path in asked.profiles:
                 replace_whole(store_root / PROFILES / path.name, path.read_text(encoding="utf-8"))
+            _load_entered(store, settings, asked.seen_on, say)
             if (asked.folder / "people.csv").exists():
                 load_people(asked.folder / "people.csv", store_root)
             audit.note(store_root, "ingested", load=receipt.load, data_hash=receipt.data_hash)
@@ -89,6 +91,13 @@ def _load(asked: Asked, files: Sorted, store: Store, settings: Settings, say: Sa
     remember_key(key, store.root)
     hold_people(read.people, store.root)
     return receipt
+
+
+def _load_entered(store: Store, settings: Settings, seen_on: date, say: Say) -> None:
+    """Support and reviews that staff entered on the pages join the records with the next ingest."""
+    entered = entered_folder(store.root)
+    if entered:
+        ingest_found(find_all(entered), [], store, seen_on, settings, say)
 
 
 def _leave_no_trace(store_root: Path) -> None:

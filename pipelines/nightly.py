@@ -27,9 +27,12 @@ from sources.store import Store
 from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
+from watchlists.holds import held, with_holds
+from watchlists.roster import off_with_holds, with_held_out
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
+ROLL, HELD_OUT = "roll.parquet", "held_out.parquet"
 SIMPLE_WAYS = {
     "suspensions": "Most suspensions in the last year",
     "abc": "Attendance and behaviour flags",
@@ -70,18 +73,21 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
     calendar = as_known(store.tables(), asked)["calendar"].to_pandas()
     last_open = pd.to_datetime(calendar["date"]).max().date()
     note = "" if last_open == asked else f"{asked} was no open day; the list is as of {last_open}."
-    return Night(store_root, last_open, model_id, store.data_hash(), store.settings.digest(), note)
+    asked_for = with_holds(store.settings.digest(), held(store_root))
+    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note)
 
 
 def make_features(night: Night, part: Path) -> None:
-    """`features.parquet`: everyone on roll, as known that day."""
+    """`features.parquet`: everyone on roll, as known that day, but those whom an objection or correction holds out."""
     store = Store(night.store)
     if store.settings.engine == "spark":
         with on_spark(store.tables()) as spread:
             matrix = feature_matrix(spread, [night.as_of])
     else:
         matrix = features_tonight(store, night.as_of)
-    matrix.to_parquet(part / FEATURES, index=False)
+    out = matrix["pupil_id"].isin(list(held(night.store)))
+    matrix[~out].to_parquet(part / FEATURES, index=False)
+    matrix.loc[out, ["pupil_id", "school_id", "year_group"]].to_parquet(part / HELD_OUT, index=False)
 
 
 def make_scores(night: Night, part: Path) -> None:
@@ -103,14 +109,20 @@ def make_list(night: Night, part: Path) -> None:
         why = reasons(model, pd.read_parquet(part / FEATURES))
         built = build(scores, why, known, store.settings, night.as_of, previous)
     else:
-        held = _earlier(night, before, SCORES)
-        built = build_facts_only(scores, held, known, store.settings, night.as_of, previous)
+        scored = _earlier(night, before, SCORES)
+        built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
+    out = pd.read_parquet(part / HELD_OUT)
+    with_held_out(built.roll, out).to_parquet(part / ROLL, index=False)
+    (part / HELD_OUT).unlink()
     write_cards(part, built.cards)
     schools = known["schools"].select("school_id", "name").to_pandas()
-    facts = {"off_list": built.off_list, "schools": dict(zip(schools["school_id"], schools["name"], strict=True)),
-             "compared_with": before, "listed": len(built.watch_list), "on_roll": len(scores)}  # fmt: skip
+    facts = {
+        "off_list": off_with_holds(built.off_list, out["pupil_id"]), "turnover": built.turnover,
+        "schools": dict(zip(schools["school_id"], schools["name"], strict=True)), "compared_with": before,
+        "listed": len(built.watch_list), "on_roll": len(scores),
+    }  # fmt: skip
     runs.write_json(part / "list.json", facts)
 
 

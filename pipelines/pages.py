@@ -1,21 +1,32 @@
-"""`handrail serve`: the pages of a store, on this machine alone unless told otherwise."""
+"""`handrail serve`: the pages of a store, on this machine alone unless a TLS proxy stands before them."""
 
 from pathlib import Path
 
 import click
 
 from configs.refusals import BadSettings
+from pipelines.moment import now
 from pipelines.runs import current
+from pipelines.users import say_users
 
 
-def serve_pages(store: Path, host: str, port: int) -> None:
-    """Serves the pages until stopped. Refused where nothing has been published yet."""
+def serve_pages(store: Path, host: str, port: int, behind_https: str | None = None) -> None:
+    """Serves the pages until stopped. Refused where nothing has been published yet, and where names would cross a
+    network unencrypted: off this machine, `behind_https` names the host that a TLS proxy answers for."""
     if current(store) is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     import uvicorn
 
     from watchlists.web.app import LOOPBACK, create_app
 
-    click.echo(f"The list is at http://{host}:{port}/  (Ctrl+C stops it)")
-    hosts = LOOPBACK if host in LOOPBACK else (*LOOPBACK, host)
-    uvicorn.run(create_app(store, hosts), host=host, port=port, log_level="warning", access_log=False)
+    if host not in LOOPBACK and not behind_https:
+        raise BadSettings(
+            f"On {host} names would cross the network unencrypted. Put a proxy with a certificate in front and say its "
+            "name: --behind-https handrail.example.school. Or leave --host out."
+        )
+    hosts = (*LOOPBACK, behind_https) if behind_https else LOOPBACK
+    say_users(store)
+    where = f"https://{behind_https}/" if behind_https else f"http://{host}:{port}/"
+    click.echo(f"The list is at {where}  (Ctrl+C stops it)")
+    app = create_app(store, now, hosts, https=behind_https is not None)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

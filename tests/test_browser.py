@@ -1,6 +1,10 @@
-"""The pages in a real browser, as a head of year opens them: phone, tablet, desk; keyboard; no scripts; on paper."""
+"""The pages in a real browser, as a head of year opens them: phone, tablet, desk; keyboard; no scripts; on paper.
+
+With HANDRAIL_PICTURES set the pictures in docs/pictures are taken anew.
+"""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -8,17 +12,35 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.pipelines.trust import handrail, trained_store
+from watchlists.people import everyone, load_people
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDTHS = (320, 768, 1280)
+PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ATTACKS = (
+    "<script>window.hit=1</script>", '" onmouseover="window.hit=1', "{{7*7}}", "' autofocus onfocus='window.hit=1",
+    "javascript:window.hit=1", "\u202egnp.exe", "</svg><img src=x onerror=window.hit=1>", "👩🏽‍🚀", "a" * 200,
+)  # fmt: skip
+
+
+@dataclass
+class Served:
+    """The pages as `handrail serve` serves them, and the store behind them."""
+
+    address: str
+    store: Path
 
 
 def free_port() -> int:
@@ -28,18 +50,23 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The pages of a published list, served as `handrail serve` serves them."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     store = tmp_path_factory.mktemp("browser") / "store"
     shutil.copytree(trained_store(), store)
     for day in ("2026-03-09", "2026-03-16"):
         assert handrail("nightly", "--store", store, "--as-of", day).returncode in (0, 6)
+    made = subprocess.run(
+        [sys.executable, "-m", "pipelines", "users", "add", "lead", "--full-name", "Ms R. Okafor", "--role",
+         "safeguarding", "--every-school", "--password-stdin", "--store", str(store)],
+        input=PASSWORD + "\n", text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
     port = free_port()
     command = [sys.executable, "-m", "pipelines", "serve", "--store", str(store), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/")
-            yield f"http://127.0.0.1:{port}"
+            _wait_for(f"http://127.0.0.1:{port}/health")
+            yield Served(f"http://127.0.0.1:{port}", store)
         finally:
             server.terminate()
 
@@ -55,7 +82,7 @@ def _wait_for(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
+def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     assert Path(CHROMIUM).exists(), "the browser tests need Debian's chromium"
@@ -65,62 +92,216 @@ def browser() -> Iterator[object]:
         held.close()
 
 
-def _pages(page: object, address: str) -> list[str]:
-    page.goto(address)
-    school = page.locator("a[href^='/school/']").first.get_attribute("href")
-    page.goto(address + school)
-    pupil = page.locator("a[href^='/pupil/']").first.get_attribute("href")
-    return ["/", school, f"{school}/about", f"{school}/print", pupil]
+@pytest.fixture(scope="module")
+def signed_in(browser: Any, served: Served) -> Any:
+    """The cookies of a session that was begun with the keyboard alone."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(served.address)
+    page.keyboard.press("Tab")
+    assert "Skip to" in page.evaluate("document.activeElement.textContent")
+    while page.evaluate("document.activeElement.id") != "name":
+        page.keyboard.press("Tab")
+    page.keyboard.type("lead")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Ms R. Okafor")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def visit(browser: Any, signed_in: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Opens contexts with that session; closes them afterwards."""
+    held = []
+
+    def open_one(**more: Any) -> Any:
+        held.append(browser.new_context(storage_state=signed_in, **more))
+        return held[-1].new_page()
+
+    yield open_one
+    for context in held:
+        context.close()
+
+
+def _pages(page: Any, served: Served) -> list[str]:
+    """Every kind of page there is, one of each."""
+    page.goto(served.address)
+    school = page.locator("main a[href^='/school/']").first.get_attribute("href")
+    page.goto(served.address + school)
+    pupil = page.locator("table a[href^='/pupil/']").first.get_attribute("href")
+    page.goto(f"{served.address}{school}/pupils?year=9")
+    other = page.locator("tr:has-text('Not on the list') a").first.get_attribute("href")
+    page.goto(served.address + pupil)
+    record = page.locator("a[href*='/records/']").first.get_attribute("href")
+    under = ("", "/about", "/print", "/pupils", "/pupils?year=9", "/totals", "/mistakes")
+    return ["/", *(school + end for end in under), pupil, other, record, "/account", "/privacy", "/accessibility",
+            "/pupil/nobody"]  # fmt: skip
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_runs_off_the_side(browser: object, address: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=True)
-    page = context.new_page()
-    for path in _pages(page, address)[: 3 if width == 320 else 5]:
-        page.goto(address + path)
+def test_nothing_runs_off_the_side(visit: Any, served: Served, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 900})
+    for path in _pages(page, served):
+        page.goto(served.address + path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, (path, wide)
-    context.close()
+        if width == 320:
+            hidden = page.evaluate(OUT_OF_SIGHT)
+            assert hidden == [], (path, hidden)
 
 
-def test_the_pages_work_without_scripts_and_ask_nobody_else(browser: object, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+STUCK = """[...document.querySelectorAll('*')]
+    .filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position)).length"""
+OUT_OF_SIGHT = """[...document.querySelectorAll('main p, main td, main h1, main a, main button, main label')]
+    .filter(e => e.checkVisibility() && !e.closest('.hidden, details:not([open]), .skip'))
+    .filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.left < -1 || r.right > innerWidth + 1) })
+    .map(e => e.textContent.trim().slice(0, 60))"""
+
+
+def test_four_times_enlarged_nothing_is_lost(visit: Any, served: Served) -> None:
+    """1280 × 1024 at 400 % leaves 320 × 256: text flows, nothing is stuck over it."""
+    page = visit(viewport={"width": 320, "height": 256}, device_scale_factor=4)
+    for path in _pages(page, served):
+        page.goto(served.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert page.evaluate(STUCK) == 0, path
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_at_wcag_22_aa(visit: Any, served: Served, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(viewport={"width": width, "height": 900})
+    faults: list[Any] = []
+    for path in _pages(page, served):
+        page.goto(served.address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+        faults += [
+            (path, fault["id"], node["target"], node["failureSummary"])
+            for fault in found.response["violations"]
+            for node in fault["nodes"]
+        ]
+    assert faults == []
+
+
+def test_the_sign_in_page_has_no_fault_either(browser: Any, served: Served) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_context(viewport={"width": 320, "height": 600}).new_page()
+    page.goto(served.address)
+    page.fill("#name", "lead")
+    page.fill("#password", "wrong password")
+    page.click("main button")
+    assert page.title().startswith("Error: ")
+    assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
+    page.context.close()
+
+
+def test_the_pages_work_without_scripts_and_ask_nobody_else(visit: Any, served: Served) -> None:
+    page = visit(java_script_enabled=False)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    for path in _pages(page, address):
-        answer = page.goto(address + path)
-        assert answer.status == 200
+    pupil = ""
+    for path in _pages(page, served):
+        answer = page.goto(served.address + path)
+        assert answer.status == (404 if path == "/pupil/nobody" else 200)
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
         assert page.locator("h1").count() == 1
-    assert all(url.startswith(address) for url in asked)
-    context.close()
+        pupil = pupil or (path if path.startswith("/pupil/") else "")
+    page.goto(served.address + pupil)
+    page.check("#answer-act")
+    page.fill("#note", "Mr Pryce to ask about the bus")
+    page.click("text=Save your view")
+    assert page.locator("[role=status]").inner_text() == "Your view is saved."
+    assert "Mr Pryce to ask about the bus" in page.inner_text(".earlier")
+    assert all(url.startswith(served.address) for url in asked)
 
 
-def test_a_keyboard_reaches_the_first_pupil(browser: object, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address + _pages(page, address)[1])
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent").strip().lower().startswith("skip to")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("(document.activeElement.getAttribute('href') || '').startsWith('/pupil/')"):
-            break
+def test_a_keyboard_alone_goes_from_the_list_to_a_saved_view(visit: Any, served: Served) -> None:
+    page = visit(viewport={"width": 1280, "height": 900})
+    page.goto(served.address + _pages(page, served)[1])
+    _tab_to(page, "(document.activeElement.getAttribute('href') || '').startsWith('/pupil/')")
+    seen = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert seen == "3px"
     page.keyboard.press("Enter")
     page.wait_for_url("**/pupil/**")
-    assert page.locator("h1").count() == 1
-    context.close()
+    _tab_to(page, "document.activeElement.name === 'answer'")
+    page.keyboard.press("ArrowDown")
+    _tab_to(page, "document.activeElement.textContent === 'Save your view'")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Your view is saved.")
 
 
-def test_the_printed_list_fits_a4_and_names_no_address(browser: object, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(address + _pages(page, address)[3])
+def _tab_to(page: Any, there: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(there):
+            return
+    raise AssertionError(f"the Tab key never comes to {there}")
+
+
+def test_a_view_is_saved_in_three_clicks(visit: Any, served: Served) -> None:
+    page = visit(viewport={"width": 390, "height": 844})
+    page.goto(served.address + _pages(page, served)[1])
+    page.click("text=Look >> nth=1")
+    page.click("text=Will act")
+    page.click("text=Save your view")
+    page.wait_for_selector("text=Your view is saved.")
+
+
+def test_the_printed_list_fits_a4_and_names_no_address(visit: Any, served: Served) -> None:
+    page = visit()
+    page.goto(served.address + _pages(page, served)[3])
     words = page.inner_text("body")
     assert "Confidential" in words
     assert "http" not in words
-    assert page.pdf(format="A4").startswith(b"%PDF")
-    context.close()
+    printed = page.pdf(format="A4")
+    assert printed.startswith(b"%PDF")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 3
+
+
+def test_the_pictures_in_the_documentation(visit: Any, served: Served, tmp_path: Path) -> None:
+    folder = PICTURES if os.environ.get("HANDRAIL_PICTURES") else tmp_path
+    page = visit(viewport={"width": 1280, "height": 900})
+    paths = _pages(page, served)
+    shots = {
+        "this-week": paths[1],
+        "pupil": paths[8],
+        "not-listed": paths[9],
+        "totals": paths[6],
+        "print": paths[3],
+    }
+    for name, path in shots.items():
+        page.goto(served.address + path)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+    phone = visit(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    top = {"x": 0, "y": 0, "width": 390, "height": 1600}
+    for name, path in {"this-week-phone": paths[1], "pupil-phone": paths[8]}.items():
+        phone.goto(served.address + path)
+        phone.screenshot(path=folder / f"{name}.png", clip=top, full_page=True)
+    assert all((folder / f"{name}.png").stat().st_size > 10_000 for name in shots)
+
+
+def test_names_that_attack_run_nothing_anywhere(visit: Any, served: Served, tmp_path: Path) -> None:
+    """Last of all: from here on every pupil is called by an attack."""
+    rows = []
+    for number, pupil in enumerate(sorted(everyone(served.store))):
+        name = ATTACKS[number % len(ATTACKS)].replace('"', '""')
+        rows.append(",".join([pupil, *[f'"{name}"'] * 7]))
+    columns = "pupil_id,first_name,last_name,preferred_name,tutor_group,own_words,what_helps,key_adult"
+    (tmp_path / "people.csv").write_text("\n".join([columns, *rows]) + "\n", encoding="utf-8")
+    load_people(tmp_path / "people.csv", served.store)
+    page = visit(viewport={"width": 320, "height": 900})
+    page.on("dialog", lambda dialog: pytest.fail("a dialog opened"))
+    for path in _pages(page, served):
+        page.goto(served.address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        for link in page.locator("main a").all()[:20]:
+            link.hover(force=True)
+        assert page.evaluate("window.hit") is None, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
@@ -16,8 +16,10 @@ from watchlists.cards import card, school_cards
 from watchlists.concerns import CONCERNS, concerns
 from watchlists.leaving import off_list
 from watchlists.records import Record, fetch_records
+from watchlists.roster import roster
 from watchlists.sentences import Told, texts
-from watchlists.standing import NEW, Earlier, Standing, earlier_lists
+from watchlists.standing import NEW, Earlier, Standing, came_on, earlier_lists
+from watchlists.staying import order_of_claims, turnover
 from watchlists.strengths import strengths
 from watchlists.support import support_now
 from watchlists.weeks import changes, easing
@@ -41,11 +43,13 @@ LADDERS = ("level_school", "level_self")
 
 @dataclass(frozen=True)
 class Built:
-    """What a run publishes: the list, the cards behind its pages, and who has left the list."""
+    """What a run publishes: the list, the cards behind its pages, who has left the list, and everyone on roll."""
 
     watch_list: pd.DataFrame
     cards: dict[str, Any]
     off_list: list[dict[str, str]]
+    roll: pd.DataFrame
+    turnover: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def watch_list(
@@ -83,7 +87,7 @@ def build(
     previous: pd.DataFrame | None,
 ) -> Built:
     """The list of `watch_list` with its cards and leavers."""
-    chosen = _chosen(scores, scores["p_escalation"], settings)
+    chosen = _chosen(scores, scores["p_escalation"], settings, earlier_lists(previous, as_of), as_of)
     families = {str(scores.at[row, "pupil_id"]): _families(reasons.loc[row]) for row in chosen.index}
     return _publish(chosen, families, known, settings, scores, as_of, previous, facts_only=False)
 
@@ -94,7 +98,7 @@ def build_facts_only(
 ) -> Built:  # fmt: skip
     """The list of `facts_only_list` with its cards and leavers."""
     steps = steps_up(scores, before)
-    chosen = _chosen(scores, steps, settings)
+    chosen = _chosen(scores, steps, settings, earlier_lists(None, as_of), as_of)
     chosen = _in_places(chosen[steps.loc[chosen.index] > 0])
     families = {str(pupil): tuple(CONCERNS) for pupil in chosen["pupil_id"]}
     return _publish(chosen, families, known, settings, scores, as_of, previous, facts_only=True)
@@ -111,12 +115,15 @@ def steps_up(scores: pd.DataFrame, before: pd.DataFrame | None) -> pd.Series:
     return pd.concat(climbed, axis=1).max(axis=1).clip(lower=0)
 
 
-def _chosen(scores: pd.DataFrame, order: pd.Series, settings: Settings) -> pd.DataFrame:
+def _chosen(
+    scores: pd.DataFrame, order: pd.Series, settings: Settings, earlier: Earlier, as_of: date
+) -> pd.DataFrame:
     """The listed rows of `scores` with their `rank` within the school."""
     capacity = settings.capacity
     strength = order.to_numpy(dtype=float, na_value=math.nan)
     places = roll(scores, capacity.share_of_roll, capacity.per_year_group)
-    rows = scores.assign(_strength=strength, _tie=tie_order(scores["pupil_id"]))[listed(places, strength)]
+    claims = order_of_claims(scores, strength, places, earlier, capacity, as_of)
+    rows = scores.assign(_strength=strength, _tie=tie_order(scores["pupil_id"]))[listed(places, claims)]
     rows = rows.sort_values(["school_id", "_strength", "_tie"], ascending=[True, False, True], kind="stable")
     return _in_places(rows.drop(columns=["_strength", "_tie"]))
 
@@ -154,9 +161,17 @@ def _publish(
         "schools": school_cards(
             known, scores, as_of, settings, first_list=not (earlier.last or earlier.left)
         ),
-        "pupils": {pupil: card(records[pupil], told[pupil]) for pupil in sorted(records)},
+        "pupils": {
+            pupil: {
+                **card(records[pupil], told[pupil]),
+                "came_on": came_on(records[pupil], told[pupil], earlier),
+            }
+            for pupil in sorted(records)
+        },
     }
-    return Built(table, cards, off_list(table, previous, scores, known, as_of))
+    on_roll = roster(scores, table["pupil_id"], facts_only=facts_only)
+    off = off_list(table, previous, scores, known, as_of)
+    return Built(table, cards, off, on_roll, turnover(table, earlier, off))
 
 
 def _told(record: Record, families: Sequence[str]) -> Told:

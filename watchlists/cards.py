@@ -12,10 +12,12 @@ import pandas as pd
 from configs.settings import Settings
 from watchlists.records import Record, latest_days, school_times
 from watchlists.sentences import Sentence, Told
-from watchlists.support import support_now
+from watchlists.support import joined_lately, support_now, talks
 from watchlists.weeks import COUNTED, Week, weekly
 
 REGISTERS = ("attendance", "lessons")  # taken every day: their silence is news, that of incidents is not
+
+OPEN_DAYS_KEPT = 40  # enough to count the school weeks since an answer
 
 
 def card(record: Record, told: Told) -> dict[str, Any]:
@@ -23,16 +25,18 @@ def card(record: Record, told: Told) -> dict[str, Any]:
     return {
         "school_id": record.school_id,
         "concerns": [_concern(record, sentence) for sentence in told.concerns],
-        "strengths": [_said(sentence) for sentence in told.strengths],
+        "strengths": [{**_said(sentence), "rows": _rows(sentence)} for sentence in told.strengths],
         "changes": [_said(sentence) for sentence in told.changes],
         "support": support_now(record),
+        "talks": talks(record),
+        "joined": joined_lately(record),
     }
 
 
 def school_cards(
     known: Mapping[str, ir.Table], scores: pd.DataFrame, as_of: date, settings: Settings, *, first_list: bool
 ) -> dict[str, Any]:
-    """Of each school: year groups, latest dates, stale registers, whether this is the first list."""
+    """Of each school: year groups, latest dates, stale registers, latest open days, whether this is the first list."""
     years = {str(school): sorted(set(rows)) for school, rows in scores.groupby("school_id")["year_group"]}
     schools = sorted(years)
     latest = latest_days(known, schools, as_of)
@@ -46,6 +50,7 @@ def school_cards(
                 and times[school].days_between(latest[school][name], as_of) - 1 > settings.stale_after
             ],
             "year_groups": years[school],
+            "open_days": [day.isoformat() for day in times[school].open_days[-OPEN_DAYS_KEPT:]],
             "first_list": first_list,
         }
         for school in schools
@@ -65,9 +70,7 @@ def _concern(record: Record, sentence: Sentence) -> dict[str, Any]:
     return {
         **_said(sentence),
         "note": sentence.note,
-        "rows": [
-            {"date": row.date.isoformat(), "what": row.what, "source": row.source} for row in sentence.rows
-        ],
+        "rows": _rows(sentence),
         "subject": COUNTED[sentence.weekly][0] if sentence.weekly else "",
         "weeks": [_week(week) for week in weeks],
         "holiday": holiday.name if holiday and _divides(holiday.first_after, weeks) else "",
@@ -80,6 +83,10 @@ def _said(sentence: Sentence) -> dict[str, Any]:
         for name, value in sentence.facts.items()
     }
     return {"text": sentence.text, "family": sentence.family, "kind": sentence.kind, "facts": facts}
+
+
+def _rows(sentence: Sentence) -> list[dict[str, str]]:
+    return [{"date": row.date.isoformat(), "what": row.what, "source": row.source} for row in sentence.rows]
 
 
 def _week(week: Week) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -14,33 +14,47 @@ from watchlists.people import Person
 from watchlists.phrases import full_date
 
 PURPOSE = "For support. Not evidence for any sanction."
-HEADER = ("Pupil", "Tutor group", "Year", "Part of the list", "What we noticed", "Going well", "Change",
-          "Support now", "List of", "Use")  # fmt: skip
+COLUMNS = (
+    ("Pupil", "The name the pupil goes by, or a short code where no name is on file"),
+    ("Tutor group", "From the register"),
+    ("Year", "Year group"),
+    ("Part of the list", "Talk this week, Keep an eye or New information; as many as the team has time for"),
+    ("What we noticed", "From the pupil’s own dated records, beside their own earlier weeks"),
+    ("Going well", "As true as what we noticed: start with it"),
+    ("Change", "Beside the last list: New, Still, Easing or Back"),
+    ("Support now", "Support or a recent meeting on record; others may be helping too"),
+    ("List of", "The day up to which records were read"),
+    ("Use", "What the list is for"),
+)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def list_csv(rows: pd.DataFrame, people: Mapping[str, Person], opaque: Opaque, as_of: date) -> bytes:
-    """The listed pupils of one school as CSV: all quoted, formulas neutralised, no rank."""
+def list_csv(rows: Iterable[Any], people: Mapping[str, Person], opaque: Opaque, as_of: date) -> bytes:
+    """The listed pupils of one school as CSV, in the order given: all quoted, formulas neutralised, no rank."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([f"{PURPOSE} List of {full_date(as_of)}."])
-    writer.writerow(HEADER)
-    for row in cast("Iterable[Any]", rows.sort_values("rank").itertuples(index=False)):
-        person = people.get(row.pupil_id)
-        cells = (
-            person.name if person else opaque.nameless(row.pupil_id),
-            person.tutor_group if person else "",
-            row.year_group,
-            row.band,
-            " ".join(row.concerns),
-            " ".join(row.strengths),
-            row.changed,
-            row.support,
-            full_date(as_of),
-            PURPOSE,
-        )
-        writer.writerow([inert(cell) for cell in cells])
+    writer.writerow([name for name, _ in COLUMNS])
+    for row in rows:
+        writer.writerow([inert(cell) for cell in row_of(row, people, opaque, as_of)])
     return text.getvalue().encode("utf-8-sig")
+
+
+def row_of(row: Any, people: Mapping[str, Person], opaque: Opaque, as_of: date) -> tuple[str, ...]:
+    """One listed pupil in the words of the page, a value for each of COLUMNS."""
+    person = people.get(row.pupil_id)
+    return (
+        person.name if person else opaque.nameless(row.pupil_id),
+        person.tutor_group if person else "",
+        str(row.year_group),
+        row.band,
+        " ".join(row.concerns),
+        " ".join(row.strengths),
+        row.changed,
+        row.support,
+        full_date(as_of),
+        PURPOSE,
+    )
 
 
 def analysts_csv(rows: pd.DataFrame) -> bytes:

@@ -20,12 +20,13 @@ def off_list(
     table: pd.DataFrame, previous: pd.DataFrame | None, scores: pd.DataFrame, known: Mapping[str, ir.Table],
     as_of: date,
 ) -> list[dict[str, str]]:  # fmt: skip
-    """A mapping for each pupil off the list since the last one: pupil_id, school_id and why, in words."""
+    """A mapping for each pupil off the list since the last one: pupil_id, school_id, year_group and why, in words."""
     last = earlier_lists(previous, as_of).last
     if previous is None or not last:
         return []
     here = dict(zip(scores["pupil_id"], scores["school_id"], strict=True))
     was_at = dict(zip(previous["pupil_id"], previous["school_id"], strict=True))
+    was_in = dict(zip(previous["pupil_id"], previous["year_group"], strict=True))
     gone = sorted(set(last) - set(table["pupil_id"]))
     staying = [(pupil, here[pupil]) for pupil in gone if here.get(pupil) == was_at[pupil]]
     records = fetch_records(known, staying, as_of)
@@ -33,6 +34,7 @@ def off_list(
         {
             "pupil_id": pupil,
             "school_id": was_at[pupil],
+            "year_group": was_in[pupil],
             "why": why(records[pupil]) if pupil in records else LEFT,
         }
         for pupil in gone

@@ -5,8 +5,10 @@ from datetime import date
 
 import pandas as pd
 
-from watchlists.phrases import counted, nth
+from watchlists.phrases import counted, long_day, nth
+from watchlists.records import Record
 from watchlists.school_time import monday
+from watchlists.sentences import Told
 
 NEW, STILL, EASING, BACK = "New", "Still", "Easing", "Back"
 
@@ -27,10 +29,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The lists before: first day of this stay for those on the last one, last day for others."""
+    """The lists before: first day of this stay for those on the last one, last day for others; the last one's day."""
 
     last: dict[str, date]
     left: dict[str, date]
+    latest: date | None = None
 
     def standing(self, pupil_id: str, as_of: date, easing: bool) -> Standing:
         """The standing of one pupil who is on the list of `as_of`. Weeks count from Monday to Monday."""
@@ -61,7 +64,19 @@ def earlier_lists(previous: pd.DataFrame | None, as_of: date) -> Earlier:
     return Earlier(
         dict(zip(last["pupil_id"], started, strict=True)),
         dict(zip(older["pupil_id"], older["as_of"], strict=True)),
+        latest,
     )
+
+
+def came_on(record: Record, told: Told, earlier: Earlier) -> str:
+    """Why a pupil who was not on the last list is on this one, in words; "" for whoever stayed, and on a first list."""
+    if record.pupil_id in earlier.last or earlier.latest is None:
+        return ""
+    recent = [row.date for concern in told.concerns for row in concern.rows if row.date > earlier.latest]
+    if recent:
+        upto = long_day(max(recent), record.as_of)
+        return f"Came onto the list for what was recorded since the last one, up to {upto}."
+    return "Came onto the list as others’ records eased; nothing was recorded here since the last one."
 
 
 def weeks_between(start: date, end: date) -> int:

@@ -1,11 +1,15 @@
 """What support is recorded now, in the few words of a table cell."""
 
-from watchlists.phrases import short_day
-from watchlists.records import Record
+from watchlists.phrases import long_day, short_day
+from watchlists.records import Meeting, Record
 
 NONE_RECORDED = "None recorded"
 RECENT_MEETING = 15  # open days
-MEETINGS = {"reintegration": "Return meeting", "review": "Review meeting", "family": "Family meeting"}
+TALKED_LATELY = 60  # open days
+MOST_TALKS = 4
+FEW_DAYS = 20  # open days: a month of school
+MEETINGS = {"reintegration": "Return meeting", "review": "Review meeting", "family": "Family meeting",
+            "pastoral_contact": "Talk with pastoral staff"}  # fmt: skip
 
 
 def support_now(record: Record) -> list[str]:
@@ -14,11 +18,26 @@ def support_now(record: Record) -> list[str]:
     if held:
         return [f"{in_words(row.kind)} since {short_day(row.start_date, record.as_of)}" for row in held[::-1]]
     met = [row for row in record.meetings if record.time.within_last(row.date, RECENT_MEETING)]
-    if met:
-        return [
-            f"{MEETINGS.get(met[-1].kind, in_words(met[-1].kind))} {short_day(met[-1].date, record.as_of)}"
-        ]
-    return [NONE_RECORDED]
+    return [_met(record, met[-1])] if met else [NONE_RECORDED]
+
+
+def talks(record: Record) -> list[str]:
+    """Who has talked with the pupil lately: the meetings of the last sixty school days, newest first, at most four."""
+    met = [row for row in record.meetings if record.time.within_last(row.date, TALKED_LATELY)]
+    return [_met(record, row) for row in met[: -MOST_TALKS - 1 : -1]]
+
+
+def joined_lately(record: Record) -> str:
+    """ "Joined on 3 November, so few records here yet.", of a pupil of less than a school month; else ""."""
+    if not record.time.open_days or record.time.days_between(record.joined, record.as_of) > FEW_DAYS:
+        return ""
+    if record.joined <= record.time.open_days[0]:
+        return ""
+    return f"Joined on {long_day(record.joined, record.as_of)}, so few records here yet."
+
+
+def _met(record: Record, row: Meeting) -> str:
+    return f"{MEETINGS.get(row.kind, in_words(row.kind))} {short_day(row.date, record.as_of)}"
 
 
 def in_words(kind: str) -> str:

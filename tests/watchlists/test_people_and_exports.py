@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from configs.refusals import BadData
 from tests.watchlists.a_school import AS_OF
 from watchlists.exports import PURPOSE, analysts_csv, inert, list_csv
 from watchlists.opaque import opaque_of
-from watchlists.people import Person, load_people, names
+from watchlists.people import Person, everyone, load_people
+from watchlists.workbook import list_xlsx
 
 NAMES = (
     "Null",
@@ -42,7 +44,7 @@ HEADER = ["pupil_id", "first_name", "last_name", "preferred_name", "tutor_group"
 def test_names_survive_letter_for_letter(tmp_path: Path) -> None:
     rows = [[f"p{number}", name, name, "", "9 Oak"] for number, name in enumerate(NAMES)]
     assert load_people(people_csv(tmp_path, [HEADER, *rows]), tmp_path) == len(NAMES)
-    held = names(tmp_path, [row[0] for row in rows])
+    held = everyone(tmp_path)
     assert [held[f"p{number}"].last_name for number in range(len(NAMES))] == list(NAMES)
     assert (tmp_path / "people.db").stat().st_mode & 0o077 == 0
 
@@ -54,9 +56,9 @@ def test_the_preferred_name_and_the_short_one() -> None:
 
 
 def test_a_pupil_without_a_name_is_not_there(tmp_path: Path) -> None:
-    assert names(tmp_path, ["p1"]) == {}
+    assert everyone(tmp_path) == {}
     load_people(people_csv(tmp_path, [HEADER, ["p1", "", "", "", "9 Oak"]]), tmp_path)
-    assert names(tmp_path, ["p1"]) == {}
+    assert everyone(tmp_path) == {}
     assert opaque_of(tmp_path).nameless("p1").startswith("Pupil ")
 
 
@@ -88,7 +90,7 @@ def test_the_file_is_the_page_in_words(tmp_path: Path) -> None:
     })  # fmt: skip
     opaque = opaque_of(tmp_path)
     people = {"p1": Person("=1+1", '"quoted"')}
-    text = list_csv(rows, people, opaque, AS_OF).decode("utf-8-sig")
+    text = list_csv(rows.itertuples(index=False), people, opaque, AS_OF).decode("utf-8-sig")
     assert all(line.startswith('"') and line.endswith('"') for line in text.strip().split("\r\n"))
     first, header, *held = list(csv.reader(io.StringIO(text)))
     assert first == [f"{PURPOSE} List of Friday 21 November 2025."]
@@ -97,6 +99,31 @@ def test_the_file_is_the_page_in_words(tmp_path: Path) -> None:
     assert held[1][0] == opaque.nameless("p2")
     assert held[0][-1] == PURPOSE
     assert held[0][7].startswith("'=HYPERLINK")
+
+
+def test_the_workbook_is_text_and_says_when_it_ends(tmp_path: Path) -> None:
+    rows = pd.DataFrame({
+        "pupil_id": ["p1", "p2"], "school_id": "s1", "rank": [1, 2], "band": "Keep an eye", "year_group": "9",
+        "concerns": [["Missed 2 of the last 20 sessions."]] * 2, "strengths": [["On time."]] * 2,
+        "changed": "New", "support": ['=HYPERLINK("x")', "a;=1+1"],
+    })  # fmt: skip
+    people = {"p1": Person("=1+1", "\x07@SUM(A1)"), "p2": Person("Zoë", "-2")}
+    facts = {"freshness": {"attendance": "2025-11-21"}, "model_id": "m1"}
+    book = load_workbook(
+        io.BytesIO(list_xlsx(rows.itertuples(index=False), people, opaque_of(tmp_path), facts, "=cmd", AS_OF))
+    )
+    assert book.sheetnames == ["List", "What columns mean", "How fresh"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not [cell.value for cell in cells if str(cell.value).startswith(("=", "+", "-", "@"))]
+    sheet = book["List"]
+    assert sheet["A1"].value == PURPOSE
+    assert "Delete it by Friday 5 December 2025" in sheet["A2"].value
+    assert [cell.value for cell in sheet[3]] == [cell.value for cell in book["What columns mean"]["A"]][2:]
+    assert sheet["A4"].value == "'=1+1 @SUM(A1)"
+    assert sheet["A5"].value == "Zoë -2"
+    assert sheet.freeze_panes == "B4"
+    assert "rank" not in [str(cell.value).lower() for cell in sheet[3]]
 
 
 def test_the_analysts_csv_has_ranks_and_pseudonyms_and_no_formula() -> None:

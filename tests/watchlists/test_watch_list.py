@@ -110,7 +110,8 @@ def test_whoever_leaves_the_list_is_given_a_reason(
     scores: pd.DataFrame, reasons: pd.DataFrame, known: Mapping[str, ir.Table], built: Built
 ) -> None:
     others = scores.nsmallest(2, "p_escalation")["pupil_id"].tolist()
-    last = built.watch_list.head(3).assign(pupil_id=[*others, "gone"], as_of=AS_OF - timedelta(days=7))
+    week, long_ago = AS_OF - timedelta(days=7), AS_OF - timedelta(days=28)
+    last = built.watch_list.head(3).assign(pupil_id=[*others, "gone"], as_of=week, since=long_ago)
     off = build(scores, reasons, known, SETTINGS, AS_OF, last).off_list
     assert {row["pupil_id"] for row in off} == {*others, "gone"}
     assert next(row["why"] for row in off if row["pupil_id"] == "gone") == "no longer on roll here."

@@ -1,29 +1,49 @@
 """The current run as the pages read it: through `current.json`, and only what was published whole."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from watchlists.people import Person, names
+from watchlists.opaque import Opaque
+from watchlists.people import Person, edition, everyone
+
+ON_ROLL = ["pupil_id", "school_id", "year_group", "why"]
+Listed = Any  # a row of the list: a value, by name, for each of `watchlists.build.COLUMNS`
+
+
+class Enrolled(NamedTuple):
+    """A pupil on roll; why they are not on the list, or "" where they are."""
+
+    pupil_id: str
+    school_id: str
+    year_group: str
+    why: str
 
 
 @dataclass(frozen=True)
 class Run:
-    """One published run. `facts` is its `run.json`; `cards` the parts of `cards.json` by school and pupil."""
+    """One published run, as plain rows. `facts` is its `run.json`; `listed` each school's list in the page's order;
+    `roll` everyone on its roll; `schools` and `pupils` the parts of `cards.json`."""
 
     name: str
     facts: dict[str, Any]
-    table: pd.DataFrame
+    listed: Mapping[str, tuple[Listed, ...]] = field(repr=False)
+    roll: Mapping[str, tuple[Enrolled, ...]] = field(repr=False)
     schools: dict[str, Any]
     pupils: dict[str, Any] = field(repr=False)
 
-    def of_school(self, school_id: str) -> pd.DataFrame:
+    def of_school(self, school_id: str) -> tuple[Listed, ...]:
         """The school's rows of the list, in the order of the page."""
-        return self.table[self.table["school_id"] == school_id].sort_values("rank")
+        return self.listed.get(school_id, ())
+
+    def roll_of(self, school_id: str) -> tuple[Enrolled, ...]:
+        """Everyone on roll at the school."""
+        return self.roll.get(school_id, ())
 
     def school_name(self, school_id: str) -> str:
         """The school's name, or its id where it has none."""
@@ -50,10 +70,28 @@ def current_run(store_root: Path) -> Run | None:
     return _read(store_root / "runs" / Path(name).name)
 
 
-def people_of(store_root: Path, run: Run, school_id: str) -> dict[str, Person]:
-    """The names of everyone a school's pages speak of."""
-    listed = [str(pupil) for pupil in run.of_school(school_id)["pupil_id"]]
-    return names(store_root, [*listed, *(row["pupil_id"] for row in run.off_list(school_id))])
+def people_of(store_root: Path) -> dict[str, Person]:
+    """Everyone with a name on file: read again only when names were loaded or forgotten."""
+    return _people(store_root, edition(store_root))
+
+
+def links_of(run: Run, opaque: Opaque, store_root: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The pupil behind each address, and the schools whose roll they are on."""
+    return _links(store_root / "runs" / run.name, opaque)
+
+
+@lru_cache(maxsize=2)
+def _people(store_root: Path, edition: tuple[int, int]) -> dict[str, Person]:
+    del edition
+    return everyone(store_root)
+
+
+@lru_cache(maxsize=2)
+def _links(folder: Path, opaque: Opaque) -> dict[str, tuple[str, tuple[str, ...]]]:
+    schools: dict[str, tuple[str, ...]] = {}
+    for row in (row for held in _read(folder).roll.values() for row in held):
+        schools[row.pupil_id] = (*schools.get(row.pupil_id, ()), row.school_id)
+    return {opaque.of("pupil", pupil): (pupil, held) for pupil, held in schools.items()}
 
 
 @lru_cache(maxsize=2)
@@ -61,5 +99,18 @@ def _read(folder: Path) -> Run:
     """A published run never changes, so it is read once."""
     cards = json.loads((folder / "cards.json").read_text(encoding="utf-8"))
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    table = pd.read_parquet(folder / "watchlist.parquet")
-    return Run(folder.name, facts, table, cards["schools"], cards["pupils"])
+    table = pd.read_parquet(folder / "watchlist.parquet").sort_values(["school_id", "rank"])
+    roll = folder / "roll.parquet"
+    on_roll = pd.read_parquet(roll)[ON_ROLL] if roll.exists() else table.assign(why="")[ON_ROLL]
+    enrolled = [Enrolled(*map(str, row)) for row in on_roll.itertuples(index=False)]
+    listed: list[Listed] = list(table.itertuples(index=False))
+    return Run(
+        folder.name, facts, _by_school(listed), _by_school(enrolled), cards["schools"], cards["pupils"]
+    )
+
+
+def _by_school(rows: list[Any]) -> dict[str, tuple[Any, ...]]:
+    by_school: dict[str, list[Any]] = {}
+    for row in rows:
+        by_school.setdefault(row.school_id, []).append(row)
+    return {school: tuple(held) for school, held in by_school.items()}

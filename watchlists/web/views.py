@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
-from watchlists.bands import BANDS, TALK
+from watchlists.bands import BANDS, FRESH, TALK
+from watchlists.folding import FOLDED, FRESH_AGAIN
 from watchlists.opaque import Opaque
 from watchlists.people import Person
 from watchlists.phrases import counted, listed_in_words, short_day, week_day
-from watchlists.web.runs import Run
+from watchlists.web.place import Place
+from watchlists.web.runs import Listed, Run
 
 FEEDS = ("attendance", "incidents")
 EARLY_YEARS = {"R": "Reception", "N1": "Nursery", "N2": "Nursery", "N": "Nursery"}
@@ -35,6 +35,7 @@ class Line:
     name: Name
     year: str
     noticed: str
+    joined: str
     going_well: str
     change: str
     change_detail: str
@@ -61,19 +62,32 @@ def name_of(pupil_id: str, people: Mapping[str, Person], opaque: Opaque) -> Name
     return Name(link, person.name, person.short, person.called, person.tutor_group)
 
 
-def parts(
-    rows: pd.DataFrame, people: Mapping[str, Person], opaque: Opaque, *, a_to_z: bool = False
-) -> list[Part]:
-    """The bands that hold anyone, each in the order of the list, or A to Z for paper."""
+def parts(place: Place, rows: Iterable[Listed], opaque: Opaque, *, a_to_z: bool = False) -> list[Part]:
+    """The bands that hold anyone, each in the order of the list, or A to Z for paper.
+
+    Whom the visitor's team already supports is folded away (`folded_away`), and stands under New information where
+    something new is recorded since.
+    """
     found = []
+    by_band: dict[str, list[Listed]] = {band: [] for band in BANDS}
+    for row in rows:
+        state = place.folded.get(row.pupil_id)
+        if state != FOLDED:
+            by_band[FRESH if state == FRESH_AGAIN else row.band].append(row)
     for band in BANDS:
-        lines = [_line(row, people, opaque) for row in rows[rows["band"] == band].itertuples(index=False)]
+        lines = [_line(row, place, opaque) for row in by_band[band]]
         if a_to_z:
             lines.sort(key=lambda line: (line.name.short.casefold(), line.name.opaque))
         if lines:
             about = counted(len(lines), "pupil") + (", to meet first" if band == TALK else "")
             found.append(Part(band, band.lower().replace(" ", "-"), about, tuple(lines)))
     return found
+
+
+def folded_away(place: Place, rows: Iterable[Listed], opaque: Opaque) -> list[Name]:
+    """The listed pupils among those rows who are already supported, with nothing new recorded since."""
+    away = [row.pupil_id for row in rows if place.folded.get(row.pupil_id) == FOLDED]
+    return [name_of(pupil, place.people, opaque) for pupil in away]
 
 
 def in_two(text: str, mark: str) -> tuple[str, str]:
@@ -87,12 +101,6 @@ def year_words(year_group: str) -> str:
     if year_group.isdigit():
         return f"Year {int(year_group)}"
     return EARLY_YEARS.get(year_group.upper(), year_group or "No year group")
-
-
-def year_groups(run: Run, school_id: str) -> list[str]:
-    """The school's year groups, youngest first."""
-    held: Iterable[str] = run.schools.get(school_id, {}).get("year_groups", [])
-    return sorted(held, key=lambda year: (year.isdigit(), int(year) if year.isdigit() else 0, year))
 
 
 def freshness(run: Run, school_id: str) -> list[tuple[str, str]]:
@@ -119,13 +127,22 @@ def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[st
             for day, what, source in ordered]  # fmt: skip
 
 
-def _line(row: Any, people: Mapping[str, Person], opaque: Opaque) -> Line:
+def missing_feeds(run: Run, school_id: str) -> list[str]:
+    """The feeds that the list leans on and that hold nothing at all for this school."""
+    latest = run.schools.get(school_id, {}).get("latest", {})
+    return [feed for feed in FEEDS if feed not in latest]
+
+
+def _line(row: Any, place: Place, opaque: Opaque) -> Line:
     change, _, detail = str(row.changed).partition(", ")
+    if place.folded.get(row.pupil_id) == FRESH_AGAIN:
+        detail = "supported; something new"
     support, since = in_two(row.support, " since ")
     return Line(
-        name_of(row.pupil_id, people, opaque),
+        name_of(row.pupil_id, place.people, opaque),
         year_words(str(row.year_group)),
         row.concerns[0],
+        place.run.pupils.get(row.pupil_id, {}).get("joined", ""),
         row.strengths[0],
         change,
         detail,

@@ -14,7 +14,7 @@ from sources.exports.draft import draft
 from sources.exports.upn import check_letter
 from tests.sources.a_folder import set_aside
 from tests.sources.exports.a_system import ANN, BEN, CAT, REGISTER, SCHOOL, SEEN, export, ids, read, rows, upn
-from watchlists.people import names
+from watchlists.people import everyone
 
 MARKS = f"""
     UPN,Name,Date,Session,Mark,Minutes late
@@ -42,8 +42,8 @@ def test_a_sims_student_report_becomes_pupils_enrolments_and_needs(tmp_path: Pat
         (who["ann"], "sen_provision", "K", "2025-09-15")
     ]
     assert "Student report.csv was read as Windows-1252." in receipt.notes
-    assert names(store.root, [who["ann"]])[who["ann"]].name == "Zoë O'Brien"
-    assert names(store.root, [who["ann"]])[who["ann"]].tutor_group == "8A"
+    assert everyone(store.root)[who["ann"]].name == "Zoë O'Brien"
+    assert everyone(store.root)[who["ann"]].tutor_group == "8A"
 
 
 def test_names_and_numbers_stay_at_the_door(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""The audit log: what was done to the store and who saw whom. Append-only, each line sealed with the one before.
+
+`audit/log.jsonl` holds the lines, `audit/head` how long the log is and the seal of its last line: a line taken away
+anywhere, the end included, shows. One writer at a time, by an operating-system lock on `head`.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+FIRST = "0" * 64
+HEAD = 256  # bytes
+
+
+def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
+    """Adds one line, or raises OSError. `facts` are counts, dates, hashes, opaque ids and names of staff; never a
+    pupil's data."""
+    folder = store / "audit"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "head").touch()
+    with (folder / "head").open("r+b") as head, _log(store).open("a+b") as log:
+        fcntl.flock(head, fcntl.LOCK_EX)
+        entry = {"at": at.isoformat(timespec="seconds"), "event": event, **facts, "before": _last(head, log)}
+        line = json.dumps(entry, sort_keys=True).encode()
+        log.write(line + b"\n")
+        log.flush()
+        told = json.dumps({"size": os.fstat(log.fileno()).st_size, "seal": _seal(line)}).encode()
+        head.seek(0)
+        head.write(told.ljust(HEAD))  # always as long, so that nothing need be cut off, which is slow
+
+
+def broken_at(store: Path) -> int | None:
+    """The number of the first line whose seal does not fit the line before it (one past the end where the last lines
+    are gone), or None where all fit."""
+    log, head = _log(store), store / "audit" / "head"
+    before, lines = FIRST, log.read_bytes().splitlines() if log.exists() else []
+    for number, line in enumerate(lines, start=1):
+        if json.loads(line)["before"] != before:
+            return number
+        before = _seal(line)
+    told = _told(head.read_bytes()) if head.exists() else None
+    return len(lines) + 1 if told and told["seal"] != before else None
+
+
+def _last(head: BinaryIO, log: BinaryIO) -> str:
+    """The seal that the next line carries: the head's, or the last line's where the head was not written in time."""
+    head.seek(0)
+    told = _told(head.read())
+    size = log.seek(0, os.SEEK_END)
+    if told and size <= told["size"]:
+        return str(told["seal"])
+    log.seek(0)
+    lines = log.read().splitlines()
+    return _seal(lines[-1]) if lines else FIRST
+
+
+def _told(head: bytes) -> dict[str, Any] | None:
+    try:
+        held: dict[str, Any] = json.loads(head)
+    except ValueError:
+        return None
+    return held
+
+
+def _log(store: Path) -> Path:
+    return store / "audit" / "log.jsonl"
+
+
+def _seal(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()

@@ -1,0 +1,51 @@
+"""Sessions: begun anew at each sign-in, ended by signing out, by an hour unused, after a working day, or with the
+account. The database holds only a hash of what the cookie holds."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from watchlists.access.accounts import COLUMNS, account_of
+from watchlists.access.base import accounts_base
+from watchlists.access.roles import Account
+
+UNUSED = 60 * 60  # seconds until an unused session ends
+LONGEST = 10 * 60 * 60  # seconds until any session ends
+SELDOM = 60  # seconds between two notes that a session is in use
+
+
+def begin(store: Path, name: str, now: datetime) -> str:
+    """The token of a new session, never one that the browser brought; sessions long over are swept away."""
+    token, moment = secrets.token_urlsafe(32), now.timestamp()
+    with accounts_base(store) as base:
+        base.execute("delete from sessions where started < ?", (moment - LONGEST,))
+        base.execute("insert into sessions values (?, ?, ?, ?)", (_sealed(token), name, moment, moment))
+    return token
+
+
+def who(store: Path, token: str, now: datetime) -> Account | None:
+    """Whose session it is, or None where there is none (any more)."""
+    moment, sealed = now.timestamp(), _sealed(token)
+    columns = ", ".join(f"accounts.{column}" for column in COLUMNS.split(", "))
+    with accounts_base(store) as base:
+        row = base.execute(
+            f"select used, {columns} from sessions join accounts using (name)"
+            " where token = ? and used > ? and started > ?",
+            (sealed, moment - UNUSED, moment - LONGEST),
+        ).fetchone()
+        if row is None:
+            return None
+        if moment - row[0] > SELDOM:
+            base.execute("update sessions set used = ? where token = ?", (moment, sealed))
+    return account_of(row[1:])
+
+
+def end(store: Path, token: str) -> None:
+    """Ends one session."""
+    with accounts_base(store) as base:
+        base.execute("delete from sessions where token = ?", (_sealed(token),))
+
+
+def _sealed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""Your view: one of five answers about a listed pupil, with a short note. Not a label, and not counted for anyone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from watchlists.notebook import moment_last, notebook
+
+SUPPORTED, ACT, NOT_NOW, WRONG, MORE = "supported", "act", "not_now", "wrong", "more"
+ANSWERS = {
+    SUPPORTED: "Already supported",
+    ACT: "Will act",
+    NOT_NOW: "Not relevant now",
+    WRONG: "Information is wrong",
+    MORE: "I know more",
+}
+LONGEST_NOTE = 200  # characters
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: what was said, by whom and when, of a list whose records went up to `seen_until`."""
+
+    pupil_id: str
+    school_id: str
+    answer: str
+    note: str
+    seen_until: str
+    by: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """The answer as the page says it."""
+        return ANSWERS[self.answer]
+
+
+def save(store: Path, answer: Answer) -> None:
+    """Keeps one answer; earlier ones stay."""
+    with notebook(store) as base:
+        base.execute(
+            "insert into answers (pupil_id, school_id, answer, note, seen_until, by, at) values (?, ?, ?, ?, ?, ?, ?)",
+            (answer.pupil_id, answer.school_id, answer.answer, answer.note[:LONGEST_NOTE], answer.seen_until,
+             answer.by, answer.at.isoformat(timespec="seconds")),
+        )  # fmt: skip
+
+
+def of_pupil(store: Path, pupil_id: str) -> list[Answer]:
+    """Every answer about a pupil, newest first."""
+    return _answers(store, "pupil_id = ? order by number desc", pupil_id)
+
+
+def latest_of_school(store: Path, school_id: str) -> dict[str, Answer]:
+    """The latest answer about each pupil of a school."""
+    return {answer.pupil_id: answer for answer in _answers(store, "school_id = ? order by number", school_id)}
+
+
+def _answers(store: Path, where: str, value: str) -> list[Answer]:
+    columns = "pupil_id, school_id, answer, note, seen_until, by, at"
+    with notebook(store) as base:
+        rows = base.execute(f"select {columns} from answers where {where}", (value,)).fetchall()
+    return [Answer(*moment_last(row)) for row in rows]

@@ -1,0 +1,96 @@
+"""Support and reviews entered on the page, as canonical tables that the next ingest reads.
+
+Kinds are a fixed list, so that nothing written freely reaches a table that features read.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sources.store import replace_whole
+from watchlists.notebook import notebook
+
+FOLDER = "entered"
+KINDS = {
+    "check_in": "Check-in with an adult",
+    "mentoring": "Mentoring",
+    "family_contact": "Contact with home",
+    "small_group": "Small group",
+    "counselling": "Counselling",
+    "learning_support": "Help with learning",
+    "attendance_plan": "Attendance plan",
+    "other": "Other support",
+}
+SUPPORT = ("pupil_id", "school_id", "kind", "start_date", "end_date", "known_on")
+REVIEWS = ("pupil_id", "school_id", "date", "kind", "known_on")
+
+
+@dataclass(frozen=True)
+class Support:
+    """One kind of support from its first day, ended or not."""
+
+    pupil_id: str
+    school_id: str
+    kind: str
+    start_date: date
+    end_date: date | None
+    known_on: date
+    by: str
+
+
+def enter(store: Path, support: Support) -> None:
+    """Keeps a support (one entered before gets its new end) and writes the tables anew."""
+    end = support.end_date.isoformat() if support.end_date else ""
+    with notebook(store) as base:
+        base.execute(
+            "insert or replace into supports values (?, ?, ?, ?, ?, ?, ?)",
+            (support.pupil_id, support.school_id, support.kind, support.start_date.isoformat(), end,
+             support.known_on.isoformat(), support.by),
+        )  # fmt: skip
+    write_entered(store)
+
+
+def review(store: Path, pupil_id: str, school_id: str, on: date, known_on: date, by: str) -> None:
+    """Keeps that support was reviewed with the pupil or family on a day, as a meeting."""
+    with notebook(store) as base:
+        base.execute(
+            "insert or ignore into reviews values (?, ?, ?, ?, ?)",
+            (pupil_id, school_id, on.isoformat(), known_on.isoformat(), by),
+        )
+    write_entered(store)
+
+
+def entered_for(store: Path, pupil_id: str) -> list[Support]:
+    """The support entered for a pupil, latest first."""
+    with notebook(store) as base:
+        rows = base.execute(
+            "select * from supports where pupil_id = ? order by start_date desc, kind", (pupil_id,)
+        ).fetchall()
+    return [
+        Support(pupil, school, kind, date.fromisoformat(start), date.fromisoformat(end) if end else None,
+                date.fromisoformat(known), by)
+        for pupil, school, kind, start, end, known, by in rows
+    ]  # fmt: skip
+
+
+def entered_folder(store: Path) -> Path | None:
+    """The folder with what was entered, or None where nothing was."""
+    folder = store / FOLDER
+    return folder if folder.is_dir() else None
+
+
+def write_entered(store: Path) -> None:
+    """Writes the tables anew from what the notebook holds."""
+    with notebook(store) as base:
+        supports = base.execute(
+            f"select {', '.join(SUPPORT)} from supports order by {', '.join(SUPPORT)}"
+        ).fetchall()
+        reviews = base.execute(
+            "select pupil_id, school_id, date, 'review', known_on from reviews order by 1, 2, 3"
+        ).fetchall()
+    for name, header, rows in (("support", SUPPORT, supports), ("meetings", REVIEWS, reviews)):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([header, *rows])
+        replace_whole(store / FOLDER / f"{name}.csv", text.getvalue())

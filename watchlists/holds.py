@@ -1,0 +1,59 @@
+"""Objection and correction holds: while one stands the pupil is neither scored nor listed."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from watchlists.notebook import moment_last, notebook
+from watchlists.people import PEOPLE
+
+KINDS = {
+    "objection": "The pupil or a parent has objected",
+    "correction": "A record is being corrected",
+}
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One hold, by whom and when."""
+
+    pupil_id: str
+    school_id: str
+    kind: str
+    by: str
+    at: datetime
+
+
+def held(store: Path) -> dict[str, Hold]:
+    """Every hold that stands, by pupil."""
+    if not (store / PEOPLE).exists():
+        return {}
+    with notebook(store) as base:
+        rows = base.execute(
+            "select pupil_id, school_id, kind, by, at from holds order by pupil_id"
+        ).fetchall()
+    return {row[0]: Hold(*moment_last(row)) for row in rows}
+
+
+def hold(store: Path, standing: Hold) -> None:
+    """Holds a pupil out; a later hold replaces an earlier one."""
+    with notebook(store) as base:
+        base.execute(
+            "insert or replace into holds values (?, ?, ?, ?, ?)",
+            (standing.pupil_id, standing.school_id, standing.kind, standing.by,
+             standing.at.isoformat(timespec="seconds")),
+        )  # fmt: skip
+
+
+def release(store: Path, pupil_id: str) -> None:
+    """Ends a hold: the pupil is in the next night's list again like everyone else."""
+    with notebook(store) as base:
+        base.execute("delete from holds where pupil_id = ?", (pupil_id,))
+
+
+def with_holds(settings_hash: str, standing: Iterable[str]) -> str:
+    """What a night was asked: the settings' own hash, and who was held out where anyone was."""
+    out = sorted(standing)
+    return hashlib.sha256("\n".join([settings_hash, *out]).encode()).hexdigest() if out else settings_hash

@@ -1,0 +1,128 @@
+"""The pages that people read, made only from what the gate hands over."""
+
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+
+from watchlists.access.roles import ROLES
+from watchlists.certainty import how_sure
+from watchlists.exports import list_csv
+from watchlists.phrases import full_date
+from watchlists.web.around import around
+from watchlists.web.choice import Chosen
+from watchlists.web.dates import as_of
+from watchlists.web.gate import Gate
+from watchlists.web.place import Place
+from watchlists.web.runs import Run
+from watchlists.web.templating import Pen
+from watchlists.web.views import folded_away, name_of, parts
+from watchlists.web.visitor import Seen
+from watchlists.workbook import list_xlsx
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NO_FACTS: dict[str, Any] = {
+    "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None,
+}  # fmt: skip
+
+
+class Pages:
+    """The answers of one store's pages."""
+
+    def __init__(self, gate: Gate, pen: Pen) -> None:
+        self.gate, self.opaque, self.pen = gate, gate.opaque, pen
+
+    def choose(self, visitor: Seen) -> Response:
+        """The schools, or straight to the list where there is one only."""
+        run, schools = self.gate.run(), self.gate.schools(visitor)
+        self.gate.note(visitor, "viewed", page="schools")
+        if run is None:
+            return self.pen.page("waiting.html", visitor=visitor)
+        if len(schools) == 1:
+            return RedirectResponse(f"/school/{schools[0][0]}{self._first(visitor)}", status_code=303)
+        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
+        return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
+
+    def week(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+        """This week's list of one school, or of one year or tutor group of it."""
+        place = self.gate.school(visitor, school, "viewed", page="list", year=chosen.year)
+        off = [
+            (name_of(row["pupil_id"], place.people, self.opaque), row["why"])
+            for row in place.off
+            if chosen.year in (None, row.get("year_group"))
+            and chosen.group in (None, place.group_of(row["pupil_id"]))
+        ]
+        return self.pen.page(
+            "week.html",
+            **self._list(visitor, place, chosen),
+            off_list=off,
+            years=place.years,
+            groups=place.groups_of(chosen.year),
+            first_list=place.run.schools[place.school_id].get("first_list", False),
+        )
+
+    def paper(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+        """The list for paper: first names and an initial, no reasons, room to write."""
+        place = self.gate.school(visitor, school, "printed", year=chosen.year)
+        given = self._list(visitor, place, chosen, a_to_z=True)
+        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)))
+
+    def csv(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+        """The list for a spreadsheet."""
+        place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year)
+        day = as_of(place.run)
+        held = list_csv(chosen.rows(place), place.people, self.opaque, day)
+        return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
+
+    def xlsx(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+        """The list as an Excel workbook."""
+        place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year)
+        day, facts = as_of(place.run), place.run.facts
+        held = list_xlsx(chosen.rows(place), place.people, self.opaque, facts, place.name, day)
+        return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)
+
+    def about(self, visitor: Seen) -> Response:
+        """What the list uses, what it never uses, and how often it was right."""
+        self.gate.note(visitor, "viewed", page="about")
+        return self._about(self.gate.run(), {"visitor": visitor})
+
+    def about_school(self, visitor: Seen, school: str) -> Response:
+        """The same, within a school's pages."""
+        run, school_id = self.gate.at_school(visitor, school, "viewed")
+        return self._about(run, around(visitor, run, school_id, self.opaque, "about"))
+
+    def privacy(self, visitor: Seen) -> Response:
+        """Who sees what, and how to ask, correct or object."""
+        return self.pen.page("privacy.html", visitor=visitor)
+
+    def accessibility(self, visitor: Seen) -> Response:
+        """What the pages promise to every reader."""
+        return self.pen.page("accessibility.html", visitor=visitor)
+
+    def _about(self, run: Run | None, given: dict[str, Any]) -> Response:
+        facts = {**NO_FACTS, **(run.facts if run else {})}
+        sure = facts["how_sure"] or {"of_ten": None, "n": 0}
+        return self.pen.page(
+            "about.html", **{**given, "tab": "about"}, facts=facts, checked=sure["n"],
+            sure=how_sure(sure["of_ten"], sure["n"]), as_of=full_date(as_of(run)) if run else "",
+        )  # fmt: skip
+
+    def _first(self, visitor: Seen) -> str:
+        """The page a role opens on: the list, or totals where it sees no names."""
+        return "" if ROLES[visitor.account.role].names else "/totals"
+
+    def _list(self, visitor: Seen, place: Place, chosen: Chosen, *, a_to_z: bool = False) -> dict[str, Any]:
+        """What the page and the paper share: the chosen part of the list, in its bands."""
+        rows = chosen.rows(place)
+        return {
+            **around(visitor, place.run, place.school_id, self.opaque, "week"),
+            "chosen": chosen,
+            "listed": len(rows),
+            "parts": parts(place, rows, self.opaque, a_to_z=a_to_z),
+            "folded": folded_away(place, rows, self.opaque),
+        }
+
+
+def _file(held: bytes, name: str, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(held, media_type=kind, headers=headers)

@@ -1,0 +1,120 @@
+"""Signing in and out, and one's own account."""
+
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from configs.refusals import BadSettings
+from watchlists.access import accounts, sessions, throttle
+from watchlists.access.passwords import LEAST, right
+from watchlists.web.gate import Gate
+from watchlists.web.templating import Pen
+from watchlists.web.visitor import BEFORE, Form, Seen, form_token, same_token
+
+WRONG = "The name and password do not go together. Check both and try again."
+RESTING = "Too many tries. Wait a quarter of an hour, then try again."
+OLD_FORM = "The page was open for too long. Try again."
+
+
+class Signing:
+    """The pages that need no session, and those about one's own."""
+
+    def __init__(self, gate: Gate, pen: Pen, *, https: bool, prefix: str = "") -> None:
+        self.gate, self.pen, self.https, self.before = gate, pen, https, prefix + BEFORE
+
+    def first(self, request: Request) -> Response:
+        """On to the sign-in page, and back afterwards."""
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = f"?{urlencode({'next': here})}" if request.method == "GET" and here != "/" else ""
+        return RedirectResponse(f"/sign-in{back}", status_code=303)
+
+    def page(self, request: Request, next: str = "/") -> Response:
+        """The sign-in page."""
+        return self._form(request, way_back(next))
+
+    def sign_in(self, request: Request, form: Form) -> Response:
+        """A new session where name and password go together."""
+        way, cookie = way_back(form.get("next", "/")), request.cookies.get(self.before, "")
+        if not same_token(form.get("token", ""), form_token(self.gate.opaque.key, cookie)) or not cookie:
+            return self._form(request, way, OLD_FORM, 403)
+        name, now = form.get("name", "").strip().casefold(), self.gate.clock()
+        address = request.client.host if request.client else ""
+        if throttle.resting(self.gate.store, name, address, now):
+            self.gate.note(None, "sign-in refused", why="too many tries")
+            return self._form(request, way, RESTING, 429)
+        held = accounts.password_of(self.gate.store, name)
+        if not right(form.get("password", ""), held):
+            throttle.failed(self.gate.store, name, address, now)
+            self.gate.note(None, "sign-in refused", name=name if held else "unknown")
+            return self._form(request, way, WRONG, 401)
+        sessions.end(self.gate.store, request.cookies.get(self.gate.cookie, ""))
+        self.gate.note(None, "signed in", by=name)
+        response = RedirectResponse(way, status_code=303)
+        self._keep(response, self.gate.cookie, sessions.begin(self.gate.store, name, now))
+        response.delete_cookie(self.before, secure=self.https, httponly=True, samesite="lax")
+        return response
+
+    def sign_out(self, request: Request, visitor: Seen, form: Form) -> Response:
+        """The end of the session."""
+        self.gate.check(visitor, form)
+        sessions.end(self.gate.store, request.cookies.get(self.gate.cookie, ""))
+        self.gate.note(visitor, "signed out")
+        response = RedirectResponse("/sign-in", status_code=303)
+        response.delete_cookie(self.gate.cookie, secure=self.https, httponly=True, samesite="lax")
+        return response
+
+    def account(self, visitor: Seen) -> Response:
+        """One's own account: what it opens, and a new password."""
+        return self._account(visitor)
+
+    def new_password(self, visitor: Seen, form: Form) -> Response:
+        """A new password; every session of the account ends."""
+        self.gate.check(visitor, form)
+        store, name, now = self.gate.store, visitor.account.name, self.gate.clock()
+        if throttle.resting(store, name, "", now):
+            return self._account(visitor, RESTING, 429)
+        if not right(form.get("old", ""), accounts.password_of(store, name)):
+            throttle.failed(store, name, "", now)
+            return self._account(visitor, "The present password is not right.", 422)
+        if form.get("new") != form.get("again"):
+            return self._account(visitor, "The two new passwords differ.", 422)
+        try:
+            accounts.change_password(store, name, form.get("new", ""))
+        except BadSettings as refusal:
+            return self._account(visitor, str(refusal), 422)
+        self.gate.note(visitor, "password changed")
+        return RedirectResponse("/sign-in", status_code=303)
+
+    def _account(self, visitor: Seen, error: str = "", status: int = 200) -> Response:
+        schools = [name for _, name in self.gate.schools(visitor)]
+        return self.pen.page(
+            "account.html", status, visitor=visitor, error=error, schools=schools, least=LEAST, tab="account"
+        )
+
+    def _form(self, request: Request, way: str, error: str = "", status: int = 200) -> Response:
+        cookie = request.cookies.get(self.before) or secrets.token_urlsafe(32)
+        given: dict[str, Any] = {
+            "token": form_token(self.gate.opaque.key, cookie), "way": way, "error": error,
+            "nobody": not accounts.names(self.gate.store),
+        }  # fmt: skip
+        response = self.pen.page("sign_in.html", status, **given)
+        self._keep(response, self.before, cookie)
+        return response
+
+    def _keep(self, response: Response, cookie: str, value: str) -> None:
+        response.set_cookie(
+            cookie, value, max_age=sessions.LONGEST, secure=self.https, httponly=True, samesite="lax"
+        )
+
+
+def way_back(asked: str) -> str:
+    """The page to go on to: one of ours, never another site.
+
+    >>> way_back("/pupil/abc"), way_back("//evil.example"), way_back("https://evil.example"), way_back("/\\\\evil")
+    ('/pupil/abc', '/', '/', '/')
+    """
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and asked.isprintable()
+    return asked if ours and "\\" not in asked else "/"
