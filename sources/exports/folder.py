@@ -67,7 +67,7 @@ def read_exports(
         }
         tables = [_joined(name, [*parts.get(name, []), *made.get(name, [])], words.get(name, ""), work, held)
                   for name in TABLES if name in parts or name in made]  # fmt: skip
-        aliases = _aliases(register, work)
+        aliases = _aliases(register, _listed(tables, store, held), work)
     return Read([*files.canonical, *tables, *aliases], notes + said + files.unread(), people)
 
 
@@ -128,16 +128,25 @@ def _remember(register: Register, store: Store, held: duckdb.DuckDBPyConnection)
             held.execute(f"CREATE TABLE {standing(table)} AS {now}")
 
 
-def _aliases(register: Register, work: Path) -> list[Found]:
-    """The aliases met for the first time, as a table to load with the rest."""
-    if not register.new:
+def _aliases(register: Register, pupils: set[str], work: Path) -> list[Found]:
+    """The aliases met for the first time of pupils whom some table lists, as a table to load with the rest."""
+    new, table = sorted(alias for alias in register.new if alias[0] in pupils), TABLES["aliases"]
+    if not new:
         return []
-    new, table = sorted(register.new), TABLES["aliases"]
     names = (*(column.name for column in table.columns), FILE, LINE)
     columns = [*map(list, zip(*new, strict=True)), ["the exports"] * len(new), list(range(1, len(new) + 1))]
     path = work / "aliases.parquet"
     pq.write_table(pa.table(dict(zip(names, columns, strict=True))), path)
     return [staged(table, path, names)]
+
+
+def _listed(tables: Iterable[Found], store: Store, held: duckdb.DuckDBPyConnection) -> set[str]:
+    """The ids of all pupils that the exports or the store list."""
+    given = [f"SELECT pupil_id FROM ({rows(found)})" for found in tables if found.table.name == "pupils"]
+    sql = " UNION ".join(
+        [*given, f"SELECT pupil_id FROM ({store.view(TABLES['pupils'], store.files('pupils'))})"]
+    )
+    return {str(row[0]) for row in held.sql(sql).fetchall()}
 
 
 def _settle_between(canonical: Iterable[Found], parts: dict[str, list[Path]]) -> list[str]:
