@@ -3,7 +3,6 @@
 A file that is not what it says is refused, with its name, what was found and how to mend it.
 """
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -13,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from configs.refusals import BadData, nearest
+from sources.disguises import what_it_is
 from sources.store import named, quoted
 from sources.tables import TABLES, Table
 
@@ -36,7 +36,8 @@ class Found:
 
     A *staged* file is Parquet made from one or several exports read through a profile: the canonical columns as
     text, and of each row the export (`from_file`) and the line there (`from_line`) that it came from, and, where
-    nothing can be made of it, why (`from_reason`). `date_words` say how the dates of the source were to be written.
+    nothing can be made of it, why (`from_reason`). `date_words` say how the dates of the source were to be written,
+    and `exports` are the files it was made from.
     """
 
     table: Table
@@ -45,6 +46,7 @@ class Found:
     state: tuple[int, int]
     staged: bool = False
     date_words: str = "YYYY-MM-DD"
+    exports: tuple[Path, ...] = ()
 
     @property
     def is_csv(self) -> bool:
@@ -84,9 +86,15 @@ def find(folder: Path, table: Table, held: duckdb.DuckDBPyConnection) -> Found |
     return Found(table, path, tuple(columns), _state(path))
 
 
-def staged(table: Table, path: Path, columns: tuple[str, ...], date_words: str = "YYYY-MM-DD") -> Found:
+def staged(
+    table: Table,
+    path: Path,
+    columns: tuple[str, ...],
+    date_words: str = "YYYY-MM-DD",
+    exports: tuple[Path, ...] = (),
+) -> Found:
     """A Parquet file of one table made from exports (see `Found`)."""
-    return Found(table, path, columns, _state(path), staged=True, date_words=date_words)
+    return Found(table, path, columns, _state(path), staged=True, date_words=date_words, exports=exports)
 
 
 def check_unchanged(found: Found) -> None:
@@ -165,6 +173,8 @@ def ends_unfinished(found: Found) -> bool:
     if not found.is_csv:
         return False
     with found.path.open("rb") as handle:
+        if not handle.seek(0, io.SEEK_END):
+            return False
         handle.seek(-1, io.SEEK_END)
         return handle.read(1) not in (b"\n", b"\r")
 
@@ -185,12 +195,9 @@ def _state(path: Path) -> tuple[int, int]:
 def _csv_header(path: Path) -> list[str]:
     with path.open("rb") as handle:
         start = handle.read(LONGEST_ROW)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadData(f"{path.name} is in UTF-16. Save it as CSV UTF-8 and ingest again.")
-    if start.lstrip(codecs.BOM_UTF8).lstrip().lower().startswith((b"<!doctype", b"<html")):
-        raise BadData(
-            f"{path.name} is a web page, not CSV: the export probably asked for a sign-in. Export again."
-        )
+    disguise = what_it_is(start)
+    if disguise:
+        raise BadData(f"{path.name} {disguise}")
     try:
         first = start.splitlines()[0].decode("utf-8-sig") if start else ""
         text = start.decode("utf-8-sig", errors="replace") if first.count('"') % 2 else first

@@ -12,6 +12,8 @@ from sources.tables import Column, Table
 HOMES = {"pupil_id": "pupils", "school_id": "schools"}
 META_COLUMNS = (Column("known_on", "date", blank=True), Column("withdrawn_on", "date", blank=True))
 CODES = ("attendance", "code")
+MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
+MOJIBAKE = "(\u00c3[\u0080-\u00bf]|\u00e2\u20ac|\ufffd)"
 KIND_WORDS = {"whole": "a whole number", "number": "a number"}
 SHAPES = {"whole": r"[+-]?\d{1,15}(\.0+)?", "number": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"}
 FIRST_DAY, LAST_DAY = "DATE '1900-01-01'", "DATE '2199-12-31'"
@@ -73,7 +75,8 @@ def make_dictionaries(table: Table, held: duckdb.DuckDBPyConnection) -> None:
             )
             if column.name in HOMES:
                 held.execute(
-                    f"CREATE TABLE {name} AS SELECT value, CAST(value AS {name}) AS known FROM ({values}) t (value)"
+                    f"CREATE TABLE {name} AS SELECT DISTINCT value, CAST(value AS {name}) AS known"
+                    f" FROM ({values}) t (value)"
                 )
 
 
@@ -100,6 +103,7 @@ def _plain(table: Table, column: Column) -> str:
         good = f"{value} IS NOT NULL"
     elif column.kind == "text":
         good = f"{name} = trim({name}) AND {name} <> '' AND NOT contains({name}, chr(0))"
+        good += f" AND NOT regexp_matches({name}, {quoted(f'{MOJIBAKE}|^{MANGLED}$')})"
     elif column.kind == "date":
         good = f"{value} BETWEEN {FIRST_DAY} AND {LAST_DAY} AND CAST({value} AS VARCHAR) = {name}"
     else:
@@ -127,6 +131,9 @@ def _column_rules(table: Table, column: Column, date_words: str) -> list[Rule]:
     name, made = named(column.name), []
     if not column.blank:
         made.append(Rule(f"{column.name}_blank", f"{name} IS NULL", f"{column.name} is blank"))
+    if column.name in HOMES or column.name.endswith("_id"):
+        words = f"{column.name} is a number in Excel's short form (as 1.23E+12), so that its digits are lost"
+        made.append(Rule(f"{column.name}_mangled", f"regexp_full_match({name}, {quoted(MANGLED)})", words))
     if column.choices:
         choices = ", ".join(map(quoted, column.choices))
         words = f"{column.name} is none of {', '.join(column.choices)}"
@@ -144,7 +151,10 @@ def _date_rules(table: Table, column: Column, date_words: str) -> list[Rule]:
     name, value = named(column.name), typed(table, column)
     no_date = f"{value} IS NULL OR length({name}) <> 10 OR CAST({value} AS VARCHAR) <> {name}"
     never = f"{value} NOT BETWEEN {FIRST_DAY} AND {LAST_DAY}"
+    serial = f"regexp_full_match({name}, '[1-9][0-9]{{4}}(\\.[0-9]+)?')"
     return [
+        Rule(f"{column.name}_serial", serial,
+             f"{column.name} is a number of days, as Excel keeps a date, and not a date written {date_words}"),
         Rule(f"{column.name}_date", f"{name} IS NOT NULL AND ({no_date})",
              f"{column.name} is not a date written {date_words}"),
         Rule(f"{column.name}_range", never, f"{column.name} is not between 1900 and 2199"),
@@ -211,12 +221,16 @@ def _reasons(table: Table) -> list[Rule]:
 
 
 def _unprintable(table: Table) -> list[Rule]:
-    """Free text with a NUL byte in it is a damaged file; text from a list cannot have one."""
+    """Free text with a NUL byte in it is a damaged file, and "Ã©" for "é" one whose encoding was guessed wrongly; text
+    from a list cannot have either."""
     checked = {name for name, home in HOMES.items() if home != table.name} | {"code"}
     return [
-        Rule(
-            f"{column.name}_nul", f"contains({named(column.name)}, chr(0))", f"{column.name} holds a NUL byte"
-        )
+        rule
         for column in table.columns
         if column.kind == "text" and not column.choices and column.name not in checked
-    ]
+        for rule in (
+            Rule(f"{column.name}_nul", f"contains({named(column.name)}, chr(0))", f"{column.name} holds a NUL byte"),
+            Rule(f"{column.name}_mojibake", f"regexp_matches({named(column.name)}, {quoted(MOJIBAKE)})",
+                 f"{column.name} holds characters of another encoding than UTF-8"),
+        )
+    ]  # fmt: skip
