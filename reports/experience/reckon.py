@@ -10,7 +10,7 @@ from scipy.stats import t
 
 from reports.asked import Asked, Known, schools_of
 from reports.characteristics import CHARACTERISTICS
-from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
+from reports.disclosure import EVERYONE, FEWEST_PUPILS, Cell, rounded, suppressed, too_small
 from reports.experience.asked_and_answered import ABSENCE, INCIDENTS, answers, asked_pupils
 from reports.experience.values import Experience, Part, Scale, Told
 
@@ -38,6 +38,7 @@ def experience(known: Known, asked: Asked) -> Experience:
 
 def _scale(pupils: pd.DataFrame, told: pd.DataFrame) -> tuple[Split, dict[str, float | None]]:
     """One scale, split in every way, and its weighted means."""
+    told = _of_rounds(told)
     each = told.groupby(["pupil_id", "half_term"], as_index=False).agg(score=("score", "mean"))
     own = each.groupby("pupil_id")["score"].agg(score="mean", rounds="count").reset_index()
     rows = pupils.merge(own, on="pupil_id", how="left").assign(every="all")
@@ -48,6 +49,14 @@ def _scale(pupils: pd.DataFrame, told: pd.DataFrame) -> tuple[Split, dict[str, f
     halves = _by_half_term(rows, each)
     split["half_term"] = _lines(pd.concat([halves, halves.assign(school_id=EVERYONE)]), "half_term")
     return split, {str(school): _weighted(part) for school, part in both.groupby("school_id")}
+
+
+def _of_rounds(told: pd.DataFrame) -> pd.DataFrame:
+    """Answers of half terms in which the school asked: ten or more of its pupils answered. The few others came with
+    pupils who changed school."""
+    answered = told.groupby(["school_id", "half_term"])["pupil_id"].transform("nunique")
+    kept: pd.DataFrame = told[answered >= FEWEST_PUPILS]
+    return kept
 
 
 def _by_half_term(rows: pd.DataFrame, each: pd.DataFrame) -> pd.DataFrame:

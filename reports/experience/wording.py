@@ -7,7 +7,8 @@ DEFINITIONS = {
               "period begins on 1 September.",
     "asked": "Pupils on roll in the period in a year group of a school in which anyone answered; one school for each.",
     "answered": "Those of them with an answer on the scale in the period.",
-    "response": "Answers given over answers asked for, 0 to 1: each half term in which a school asked counts once for "
+    "response": "Answers given over answers asked for, 0 to 1: each half term in which ten or more of a "
+                "school answered counts once for "
                 "each pupil asked there.",
     "mean": "The mean over pupils of each one's mean score in the period, from 0 to 1 (out of 10 on the "
             "page). `low` and "

@@ -91,7 +91,7 @@ def _members(pupils: "pd.Series[str]", now: pd.DataFrame) -> dict[str, npt.NDArr
     found = {}
     for need, rows in now.groupby("need"):
         member = np.zeros(len(ids), dtype="bool")
-        member[ids.get_indexer(rows["pupil_id"])] = True
+        member[ids.get_indexer(pd.Index(rows["pupil_id"]))] = True
         found[str(need)] = member[codes]
     return found
 

@@ -11,8 +11,8 @@ def day(moment: date) -> str:
 def said(cell: str | int | float | None, places: int = 1) -> str:
     """A cell as it is read: "1,502", "5.3", "–" where there is none.
 
-    >>> said(1502), said(5.25, 1), said(None), said("Oak")
-    ('1,502', '5.2', '–', 'Oak')
+    >>> said(1502), said(5.25, 1), said(-0.01, 1), said(-2), said(None), said("Oak")
+    ('1,502', '5.2', '0.0', '−2', '–', 'Oak')
     """
     if cell is None:
         return "–"
@@ -21,7 +21,8 @@ def said(cell: str | int | float | None, places: int = 1) -> str:
     if isinstance(cell, str):
         return cell
     number = f"{cell:,}" if isinstance(cell, int) else f"{cell:,.{places}f}"
-    return number.replace("-", "−")
+    nothing = not number.strip("-0.,")
+    return number.lstrip("-") if nothing else number.replace("-", "−")
 
 
 def owned(name: str) -> str:
