@@ -19,8 +19,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as held:
         work = Path(held)
         figures = pretend.make_trust(work / "trust")
-        store, read = reading.read(work / "trust", work)
-        figures |= read | engine.measure(store) | explaining.measure()
+        _, read = reading.read(work / "trust", work)
+        figures |= read | engine.measure(work) | explaining.measure()
     figures |= web.measure()
     figures = {name: round(value, 3) for name, value in figures.items()}
     for name, value in figures.items():

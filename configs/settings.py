@@ -53,6 +53,7 @@ class Settings:
     small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"
+    engine: str = "duckdb"
     ladder: Ladder = field(default_factory=lambda: read_ladder({}))
     gate: dict[str, Any] = field(default_factory=lambda: dict(read_yaml(HERE / "gate.yaml")))
 
@@ -67,6 +68,12 @@ def attendance_codes() -> dict[str, str]:
     """Class of each attendance code (SI 2024/208 and its predecessors): code → present, approved, authorised,
     unauthorised, not_possible or administrative."""
     return {str(code): entry["class"] for code, entry in read_yaml(HERE / "codes.yaml").items()}
+
+
+@cache
+def incident_kinds() -> dict[str, tuple[str, ...]]:
+    """The words that schools record incidents under, in lower case, by kind: disruption, harm and truancy."""
+    return {str(kind): tuple(words) for kind, words in read_yaml(HERE / "incidents.yaml").items()}
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -86,6 +93,8 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
             )
     if settings.orchestration not in ("prefect", "plain"):
         raise BadSettings(f"{where}: orchestration is '{settings.orchestration}'; use 'prefect' or 'plain'.")
+    if settings.engine not in ("duckdb", "spark"):
+        raise BadSettings(f"{where}: engine is '{settings.engine}'; use 'duckdb' or 'spark'.")
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

@@ -1,6 +1,6 @@
 """The school's own calendar: open days are numbered, and every window and horizon counts them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,37 +70,80 @@ def as_of_numbers(days: SchoolDays, as_of: Sequence[date]) -> pd.DataFrame:
 def slots(days: SchoolDays, as_of: Sequence[date], windows: Sequence[int]) -> pd.DataFrame:
     """A row for each school and calendar date up to the last as-of date, open or closed.
 
-    `number` is the open-day number by then. `slot` is the last open day of the stretch between two window edges
-    in which the date lies: all days of one slot are inside or outside any window together, so rows are summed to
+    `number` is the open-day number by then. `slot` is the place (from 1) of the stretch between two window edges in
+    which the date lies: all days of one slot are inside or outside any window together, so rows are summed to
     slots once and never scanned again for another date or window. `read_on` is the first as-of date at which a
     row of that day could be read if it was known in time; rows known later are counted on their own.
     """
-    moments = np.sort(_days(as_of))
-    return pd.concat(
-        [
-            _school_slots(school, days.open_days[school], moments, windows)
-            for school in sorted(days.open_days)
-        ],
-        ignore_index=True,
-    )
+    return _of_every_school(days, lambda school, held: _school_slots(school, held, _moments(as_of), windows))
+
+
+def edges(days: SchoolDays, as_of: Sequence[date], windows: Sequence[int]) -> pd.DataFrame:
+    """A row for each school and as-of date: `upto`, the last slot that is read then, and for each window
+    `before_<window>`, the last slot that lies before it (0 where none does)."""
+    return _of_every_school(days, lambda school, held: _school_edges(school, held, _moments(as_of), windows))
+
+
+def grid(days: SchoolDays, as_of: Sequence[date], windows: Sequence[int]) -> pd.DataFrame:
+    """A row for each school and slot, with slot 0, which holds nothing, as the first."""
+
+    def of_school(school: str, open_days: np.ndarray) -> pd.DataFrame:
+        held = len(_edges(open_days, _moments(as_of), windows))
+        return pd.DataFrame({"school_id": school, "slot": np.arange(held + 1, dtype="int32")})
+
+    return _of_every_school(days, of_school)
+
+
+def _of_every_school(days: SchoolDays, of_school: Callable[[str, np.ndarray], pd.DataFrame]) -> pd.DataFrame:
+    parts = [of_school(school, days.open_days[school]) for school in sorted(days.open_days)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _moments(as_of: Sequence[date]) -> np.ndarray:
+    moments: np.ndarray = np.unique(_days(as_of))
+    return moments
+
+
+def _edges(open_days: np.ndarray, moments: np.ndarray, windows: Sequence[int]) -> np.ndarray:
+    """The open-day numbers at which a window begins or ends, in order."""
+    nows = np.searchsorted(open_days, moments, side="right")
+    found = np.unique((nows[:, None] - np.array([0, *windows])[None, :]).ravel())
+    edges: np.ndarray = found[found > 0]
+    return edges
 
 
 def _school_slots(
     school: str, open_days: np.ndarray, moments: np.ndarray, windows: Sequence[int]
 ) -> pd.DataFrame:
+    edges = _edges(open_days, moments, windows)
     nows = np.searchsorted(open_days, moments, side="right")
-    edges = np.unique(np.clip((nows[:, None] - np.array([0, *windows])[None, :]).ravel(), 0, None))
     dates = np.arange(open_days[0], moments[-1] + 1)
     numbers = np.searchsorted(open_days, dates, side="right")
-    first_reader = np.minimum(np.searchsorted(nows, numbers, side="left"), len(moments) - 1)
     return pd.DataFrame(
         {
             "school_id": school,
             "date": dates.astype("datetime64[s]"),
-            "number": numbers.astype("int64"),
-            "slot": edges[np.minimum(np.searchsorted(edges, numbers, side="left"), len(edges) - 1)].astype(
-                "int64"
-            ),
-            "read_on": moments[first_reader].astype("datetime64[s]"),
+            "number": numbers.astype("int32"),
+            "slot": (np.searchsorted(edges, numbers, side="left") + 1).astype("int32"),
+            "read_on": moments[np.searchsorted(nows, numbers, side="left")].astype("datetime64[s]"),
+        }
+    )
+
+
+def _school_edges(
+    school: str, open_days: np.ndarray, moments: np.ndarray, windows: Sequence[int]
+) -> pd.DataFrame:
+    edges = _edges(open_days, moments, windows)
+    nows = np.searchsorted(open_days, moments, side="right")
+
+    def slot(numbers: np.ndarray) -> np.ndarray:
+        return np.searchsorted(edges, numbers, side="right").astype("int32")
+
+    return pd.DataFrame(
+        {
+            "school_id": school,
+            "as_of": moments.astype("datetime64[s]"),
+            "upto": slot(nows),
+            **{f"before_{window}": slot(nows - window) for window in windows},
         }
     )

@@ -7,135 +7,165 @@ here and may not be: they are kept for the fairness audit alone.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
-from features.reads import AbsenceHeld, Around, Change, Difference, Held, Read, Share, Since, State, Total
+from features.feature import (
+    A_TERM_OF_SESSIONS,
+    FORTNIGHT,
+    LONG_AGO,
+    MONTH,
+    NO_SESSIONS,
+    TERM,
+    WEEK,
+    YEAR,
+    Feature,
+    change,
+    over,
+    shares,
+    since,
+    slope,
+    steady,
+    totals,
+)
+from features.reads import (
+    AbsenceHeld,
+    Around,
+    Beyond,
+    Change,
+    Difference,
+    Held,
+    Share,
+    Spell,
+    State,
+    StateShare,
+    Total,
+)
 from features.totals import Wanted
 
-Direction = Literal["raises", "lowers", "either"]
-WEEK, FORTNIGHT, MONTH, TERM, YEAR = 5, 10, 20, 60, 190  # open days
-LONG_AGO = 380  # two school years: further back is "long ago", and never counts the same
-A_TERM_OF_SESSIONS = 120
+__all__ = ["CATALOGUE", "FAMILIES", "LONG_AGO", "Feature", "catalogue_hash", "states_wanted", "wanted"]
 
-
-@dataclass(frozen=True)
-class Feature:
-    """One fact as known on a day.
-
-    `direction`: more of it can only raise concern, only lower it, or either. `shown`: whether staff may be told
-    of it as a reason. `missing` says what an empty value means.
-    """
-
-    name: str
-    family: str
-    read: Read
-    phrase: str
-    unit: str
-    direction: Direction = "raises"
-    shown: bool = True
-    missing: str = "never empty"
-
-
-NO_SESSIONS = "no possible sessions in the window"
-
-
-def _over(words: str, window: int) -> str:
-    return f"{words} in the last {window} school days"
-
-
-def _shares(
-    prefix: str, family: str, measure: str, words: str, windows: Iterable[int], out_of: str = "possible"
-) -> tuple[Feature, ...]:
-    return tuple(
-        Feature(f"{prefix}_rate_{w}", family, Share(measure, out_of, w), _over(words, w), "share of sessions",
-                missing=NO_SESSIONS)
-        for w in windows
-    )  # fmt: skip
-
-
-def _totals(
-    measure: str, family: str, words: str, windows: Iterable[int], direction: Direction = "raises",
-    shown: bool = True,
-) -> tuple[Feature, ...]:  # fmt: skip
-    return tuple(
-        Feature(f"{measure}_{w}", family, Total(measure, w), _over(words, w), "count", direction, shown)
-        for w in windows
-    )
-
-
-def _since(measure: str, family: str, words: str, direction: Direction = "lowers") -> Feature:
-    return Feature(f"days_since_{measure}", family, Since(measure, LONG_AGO), f"school days since {words}",
-                   "school days", direction)  # fmt: skip
-
-
-def _steady(measure: str, family: str, words: str, direction: Direction = "raises") -> Feature:
-    return Feature(f"{measure}_steady", family, Share(measure, "possible", None, A_TERM_OF_SESSIONS),
-                   f"{words} for each session on record, read cautiously while the record is short",
-                   "count per session", direction)  # fmt: skip
-
-
+SHARES = "difference of shares"
+A_SESSION = "count per session"
 ATTENDANCE = (
-    *_shares("absent", "absence", "absent", "sessions missed", (WEEK, FORTNIGHT, MONTH, TERM, YEAR)),
-    Feature("absent_change_20", "absence", Change("absent", "possible", MONTH, TERM),
-            "sessions missed in the last 20 school days against the 40 before", "difference of shares", "raises",
+    *shares("absent", "absence", "absent", "sessions missed", (WEEK, FORTNIGHT, MONTH, TERM, YEAR)),
+    change("absent", "absence", "sessions missed", SHARES),
+    slope("absent", "absence", "the share of sessions missed", "share for each 20 days"),
+    Feature("absent_against_own_year", "absence", Change("absent", "possible", MONTH, YEAR),
+            "sessions missed in the last 20 school days against the 170 before", SHARES,
             missing="no possible sessions in one of the two periods"),
-    *_shares("illness", "absence", "illness", "sessions missed through illness", (MONTH, YEAR)),
-    _steady("absent", "absence", "sessions missed"),
-    _since("attended", "absence", "a session attended", "raises"),
-    *_shares("unauthorised", "unauthorised", "unauthorised", "unauthorised absence", (MONTH, TERM, YEAR)),
-    _since("unauthorised", "unauthorised", "an unauthorised absence"),
+    *shares("illness", "absence", "illness", "sessions missed through illness",
+             (WEEK, FORTNIGHT, MONTH, TERM, YEAR)),
+    *shares("agreed", "absence", "agreed", "sessions missed by agreement, such as appointments and leave",
+             (YEAR,)),
+    Feature("study_leave_rate_20", "absence", Share("study_leave", "possible", MONTH),
+            over("sessions of study leave", MONTH), "share of sessions", "either", False, NO_SESSIONS),
+    steady("absent", "absence", "sessions missed"),
+    since("attended", "absence", "a session attended", "raises"),
+    since("absent", "absence", "a session missed"),
+    *shares("unauthorised", "unauthorised", "unauthorised", "unauthorised absence",
+             (WEEK, FORTNIGHT, MONTH, TERM, YEAR)),
+    change("unauthorised", "unauthorised", "unauthorised absence", SHARES),
+    since("unauthorised", "unauthorised", "an unauthorised absence"),
     Feature("unauthorised_share_190", "unauthorised", Share("unauthorised", "absent", YEAR),
             "share of absence that was unauthorised in the last 190 school days", "share of absences", "either",
             missing="no absence in the window"),
-    *_shares("late", "lateness", "late", "late arrivals", (MONTH, TERM, YEAR)),
-    Feature("late_minutes_60", "lateness", Total("late_minutes", TERM), _over("minutes late", TERM), "minutes"),
-    Feature("late_change_20", "lateness", Change("late", "possible", MONTH, TERM),
-            "late arrivals in the last 20 school days against the 40 before", "difference of shares",
-            missing="no possible sessions in one of the two periods"),
-    *_shares("part_time", "part_time", "part_time", "sessions on a part-time timetable", (MONTH, YEAR)),
-    *_shares("off_site", "moves", "off_site", "sessions at off-site or other provision", (TERM,)),
+    *shares("late", "lateness", "late", "late arrivals", (MONTH, TERM, YEAR)),
+    Feature("late_minutes_60", "lateness", Total("late_minutes", TERM), over("minutes late", TERM), "minutes"),
+    change("late", "lateness", "late arrivals", SHARES),
+)  # fmt: skip
+
+A_SPELL = "a spell is school days in a row with a session missed on each"
+SPELLS = (
+    *(
+        Feature(f"absence_spells_{w}", "absence", State(f"spells_{w}"),
+                f"spells of absence begun in the last {w} school days ({A_SPELL})", "count")
+        for w in (TERM, YEAR)
+    ),
+    Feature("absence_longest_spell_190", "absence", State("longest_spell_190"),
+            "school days in the longest spell of absence that reached into the last 190 school days", "school days"),
+    Feature("absence_spell_now", "absence", Spell(),
+            "school days in the spell of absence that still lasts, no session having been attended since",
+            "school days"),
+    Feature("monday_friday_share_190", "absence", StateShare("monday_friday_190", "days_missed_190"),
+            "share of the days with a session missed that were Mondays or Fridays, in the last 190 school days",
+            "share of days", "either", missing="no absence in the window"),
+    Feature("one_weekday_190", "absence", State("one_weekday_190"),
+            "days with a session missed on the most-missed weekday, beyond an even fifth, in the last 190 school"
+            " days", "school days"),
+)  # fmt: skip
+
+HIDDEN = (
+    *shares("part_time", "part_time", "part_time", "sessions on a part-time timetable (code C2)", (MONTH, YEAR)),
+    *shares("off_site", "moves", "off_site", "sessions educated off site (code B)", (TERM,)),
+    *shares("arranged", "moves", "arranged", "sessions in provision the local authority arranged (code K)",
+             (TERM,)),
+    Feature("elsewhere_60", "moves", Total("elsewhere", TERM),
+            over("sessions at another school where the pupil is also registered (code D)", TERM), "sessions"),
+    *shares("marked_suspended", "suspensions", "marked_suspended", "sessions marked suspended or excluded (code E)",
+             (TERM,)),
 )  # fmt: skip
 
 LESSONS = (
-    *_totals("lessons_missed", "lessons", "lessons missed while in school", (MONTH, TERM, YEAR)),
-    *_totals("lessons_late", "lessons", "late arrivals to lessons", (TERM,)),
-    _since("lessons_missed", "lessons", "a lesson missed while in school"),
+    *totals("lessons_missed", "lessons", "lessons missed while in school", (MONTH, TERM, YEAR)),
+    *totals("lessons_late", "lessons", "late arrivals to lessons", (TERM,)),
+    change("lessons_missed", "lessons", "lessons missed while in school", A_SESSION),
+    since("lessons_missed", "lessons", "a lesson missed while in school"),
 )
 
 INCIDENTS = (
-    *_totals("incidents", "incidents", "recorded incidents", (WEEK, FORTNIGHT, MONTH, TERM, YEAR)),
-    *_totals("severe_incidents", "incidents", "recorded incidents of severity 2 or 3", (MONTH, TERM, YEAR)),
-    *_totals("gravest_incidents", "incidents", "recorded incidents of severity 3", (YEAR,)),
-    *_totals("sent_out", "incidents", "times sent out or in detention", (MONTH, YEAR)),
-    _steady("incidents", "incidents", "recorded incidents"),
-    _steady("severe_incidents", "incidents", "recorded incidents of severity 2 or 3"),
-    Feature("incidents_change_20", "incidents", Change("incidents", "possible", MONTH, TERM),
-            "recorded incidents in the last 20 school days against the 40 before", "count per session",
-            missing="no possible sessions in one of the two periods"),
-    _since("incidents", "incidents", "a recorded incident"),
-    _since("severe_incidents", "incidents", "a recorded incident of severity 2 or 3"),
+    *totals("incidents", "incidents", "recorded incidents", (WEEK, FORTNIGHT, MONTH, TERM, YEAR)),
+    *totals("severe_incidents", "incidents", "recorded incidents of severity 2 or 3", (MONTH, TERM, YEAR)),
+    *totals("gravest_incidents", "incidents", "recorded incidents of severity 3", (YEAR,)),
+    *totals("disruption", "incidents", "incidents recorded as disruption or defiance", (YEAR,)),
+    *totals("harm", "incidents", "incidents recorded as fighting, abuse or bullying", (YEAR,)),
+    *totals("truancy", "incidents", "incidents recorded as truancy", (YEAR,)),
+    *totals("sent_out", "incidents", "times sent out or in detention", (MONTH, TERM, YEAR)),
+    Feature("incident_days_rate_60", "incidents", StateShare("incident_days_60", "mornings", TERM),
+            over("share of the pupil's mornings in school on days with a recorded incident", TERM),
+            "share of days", missing="no possible morning in the window"),
+    steady("incidents", "incidents", "recorded incidents"),
+    steady("severe_incidents", "incidents", "recorded incidents of severity 2 or 3"),
+    change("incidents", "incidents", "recorded incidents", A_SESSION),
+    slope("incidents", "incidents", "recorded incidents", "count per session for each 20 days"),
+    Feature("incidents_beyond_year_group_60", "incidents", Beyond("incidents", "possible", TERM, True),
+            "recorded incidents in the last 60 school days less those of the year group", A_SESSION, shown=False,
+            missing=NO_SESSIONS),
+    since("incidents", "incidents", "a recorded incident"),
+    since("severe_incidents", "incidents", "a recorded incident of severity 2 or 3"),
+    since("sent_out", "incidents", "being sent out or in detention"),
 )  # fmt: skip
 
 SANCTIONS = (
-    *_totals("removals", "removals", "times in internal exclusion", (MONTH, TERM, YEAR)),
+    *totals("removals", "removals", "times in internal exclusion", (MONTH, TERM, YEAR)),
     Feature("removed_sessions_190", "removals", Total("removed_hundredths", YEAR, 100.0),
-            _over("sessions in internal exclusion", YEAR), "sessions"),
-    _steady("removals", "removals", "times in internal exclusion"),
-    _since("removals", "removals", "internal exclusion"),
-    *_totals("suspensions", "suspensions", "suspensions", (MONTH, TERM, YEAR)),
+            over("sessions in internal exclusion", YEAR), "sessions"),
+    steady("removals", "removals", "times in internal exclusion"),
+    since("removals", "removals", "internal exclusion"),
+    *totals("suspensions", "suspensions", "suspensions", (MONTH, TERM, YEAR)),
     Feature("suspended_sessions_190", "suspensions", Total("suspended_hundredths", YEAR, 100.0),
-            _over("sessions suspended", YEAR), "sessions"),
+            over("sessions suspended", YEAR), "sessions"),
     Feature("suspensions_ever", "suspensions", Total("suspensions", None), "suspensions on record", "count"),
-    _steady("suspensions", "suspensions", "suspensions"),
-    _since("suspensions", "suspensions", "a suspension"),
-    *_totals("moves", "moves", "moves off site or to part-time timetables begun", (YEAR,)),
+    steady("suspensions", "suspensions", "suspensions"),
+    since("suspensions", "suspensions", "a suspension"),
+    Feature("days_left_in_term", "suspensions", State("days_left_in_term"),
+            "school days of suspension left before the 15 in a term at which governors must meet", "school days",
+            "lowers"),
+    Feature("days_left_in_year", "suspensions", State("days_left_in_year"),
+            "school days of suspension left before the 45 that the law allows in a school year", "school days",
+            "lowers"),
+    *(
+        Feature(f"repeats_within_{soon}", "suspensions", State(f"repeats_{soon}"),
+                f"suspensions in the last 190 school days that began within {soon} school days of the return from"
+                " the one before", "count")
+        for soon in (MONTH, TERM)
+    ),
+    *totals("moves", "moves", "moves off site or to part-time timetables begun", (YEAR,)),
+    since("moves", "moves", "a move off site or to a part-time timetable began"),
 )  # fmt: skip
 
 STRENGTHS = (
-    *_totals("recognitions", "recognitions", "recognitions", (MONTH, TERM, YEAR), "lowers"),
-    _steady("recognitions", "recognitions", "recognitions", "lowers"),
-    _since("recognitions", "recognitions", "a recognition", "raises"),
+    *totals("recognitions", "recognitions", "recognitions", (MONTH, TERM, YEAR), "lowers"),
+    steady("recognitions", "recognitions", "recognitions", "lowers"),
+    since("recognitions", "recognitions", "a recognition", "raises"),
     Feature("belonging", "belonging", State("belonging"), "how far the pupil said they belong, at the last survey",
             "score 0–1", "lowers", missing="not surveyed"),
     Feature("belonging_change", "belonging", Difference("belonging", "belonging_before"),
@@ -144,16 +174,24 @@ STRENGTHS = (
 )  # fmt: skip
 
 CARE = (
-    *_totals("meetings", "meetings", "meetings held", (TERM, YEAR), "either", False),
+    *totals("meetings", "meetings", "meetings held", (TERM, YEAR), "either", False),
     Feature("support_now", "support", State("support_now"), "kinds of support in place", "count", "either", False),
-    *_totals("support_started", "support", "kinds of support begun", (TERM,), "either", False),
-    Feature("sen_support", "needs", State("sen_support"), "SEN support recorded now", "0 or 1", "either", False),
-    Feature("plan", "needs", State("plan"), "an EHC plan recorded now", "0 or 1", "either", False),
-    Feature("sen_ever", "needs", State("sen_ever"), "SEN recorded now or before", "0 or 1", "either", False),
-    Feature("semh", "needs", State("semh"), "an SEMH need recorded now", "0 or 1", "either", False),
-    Feature("social_care", "needs", State("social_care"), "social care recorded now", "0 or 1", "either", False),
-    Feature("young_carer", "needs", State("young_carer"), "recorded as a young carer now", "0 or 1", "either",
-            False),
+    Feature("support_ended", "support", State("support_ended"), "kinds of support that have ended", "count",
+            "either", False),
+    *totals("support_started", "support", "kinds of support begun", (TERM,), "either", False),
+    *(
+        Feature(name, "needs", State(name), phrase, "0 or 1", "either", False)
+        for name, phrase in (
+            ("sen_support", "SEN support recorded now"),
+            ("plan", "an EHC plan recorded now"),
+            ("sen_ever", "SEN recorded now or before"),
+            ("sen_former", "SEN recorded before and no longer"),
+            ("semh", "an SEMH need recorded now"),
+            ("social_care", "social care recorded now"),
+            ("social_care_ever", "social care recorded now or before"),
+            ("young_carer", "recorded as a young carer now"),
+        )
+    ),
 )  # fmt: skip
 
 SCHOOL_LED = ((1, "sent_out", 1), (1, "severe_incidents", 1), (2, "removals", 1), (3, "suspensions", 1),
@@ -172,6 +210,16 @@ STANDING = (
 PLACE = (
     Feature("days_here", "joining", State("days_here"), "days since first joining this school, at most 380",
             "days", "either", False),
+    *(
+        Feature(name, "joining", State(name), phrase, unit, "either", False)
+        for name, phrase, unit in (
+            ("new_here", "in the first 90 days at this school", "0 or 1"),
+            ("joined_mid_year", "first joined this school between October and July", "0 or 1"),
+            ("schools_attended", "schools the pupil is known to have been at", "count"),
+        )
+    ),
+    Feature("first_year", "year", State("first_year"),
+            "in the first year of a phase: Reception, Year 3, Year 7 or Year 12", "0 or 1", "either", False),
     Feature("year", "year", State("year"), "year group (Reception 0)", "year", "either", False,
             "year group not a school year"),
     Feature("season", "year", State("season"), "months since September", "months", "either", False),
@@ -188,10 +236,15 @@ PLACE = (
             ("incidents", "possible", YEAR, "recorded incidents"),
         )
     ),
+    Feature("school_recognitions_60", "environment", Around("recognitions", "possible", TERM),
+            "recognitions around the pupil, in the same school, in the last 60 school days: how much it records",
+            A_SESSION, "either", False, NO_SESSIONS),
 )  # fmt: skip
 
 CATALOGUE: tuple[Feature, ...] = (
     *ATTENDANCE,
+    *SPELLS,
+    *HIDDEN,
     *LESSONS,
     *INCIDENTS,
     *SANCTIONS,
@@ -210,6 +263,11 @@ def wanted(catalogue: Iterable[Feature] = CATALOGUE) -> Wanted:
         totals=tuple(dict.fromkeys(total for read in reads for total in read.totals())),
         last=tuple(dict.fromkeys(measure for read in reads for measure in read.last())),
     )
+
+
+def states_wanted(catalogue: Iterable[Feature] = CATALOGUE) -> set[str]:
+    """The columns beside the totals that a catalogue is made from."""
+    return {column for feature in catalogue for column in feature.read.states()}
 
 
 def catalogue_hash(catalogue: Iterable[Feature] = CATALOGUE) -> str:

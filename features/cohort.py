@@ -27,11 +27,33 @@ def on_roll(enrolments: ir.Table, moments: ir.Table) -> ir.Table:
         rows.end_date.isnull() | (rows.end_date >= rows.as_of),
         rows.status.isnull() | rows.status.notin(NOT_COUNTED),
     )
+    rows = rows.select("pupil_id", "school_id", "as_of", "now", "year_group", "start_date")
+    twice = _told_twice(enrolments)
+    return (
+        rows.anti_join(twice, "pupil_id")
+        .drop("start_date")
+        .union(_one_each(rows.semi_join(twice, "pupil_id")))
+    )
+
+
+def _told_twice(enrolments: ir.Table) -> ir.Table:
+    """The few pupils with two rows that overlap in time: registered twice, or corrected."""
+    in_order = ibis.window(group_by="pupil_id", order_by=["start_date", "end_date", "school_id"])
+    rows = enrolments.select("pupil_id", "start_date", "end_date", "school_id")
+    rows = rows.mutate(next_start=rows.start_date.lead().over(in_order))
+    return (
+        rows.filter(rows.end_date.isnull() | (rows.next_start <= rows.end_date), rows.next_start.notnull())
+        .select("pupil_id")
+        .distinct()
+    )
+
+
+def _one_each(rows: ir.Table) -> ir.Table:
     latest = ibis.row_number().over(
         group_by=[rows.pupil_id, rows.as_of], order_by=[rows.start_date.desc(), rows.school_id]
     )
     rows = rows.mutate(choice=latest)
-    return rows.filter(rows.choice == 0).select("pupil_id", "school_id", "as_of", "now", "year_group")
+    return rows.filter(rows.choice == 0).drop("choice", "start_date")
 
 
 def first_days(enrolments: ir.Table) -> ir.Table:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from features.calendar import as_of_numbers, school_days, slots
-from features.catalogue import CATALOGUE, LONG_AGO, Feature, wanted
+from features.beside import beside
+from features.calendar import as_of_numbers, school_days
+from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import on_roll
-from features.states import states
-from features.totals import WHO, window_totals
+from features.engines import once
+from features.reads import Around
+from features.surroundings import with_surroundings
+from features.totals import held, window_totals
 
 KEYS = ("pupil_id", "school_id", "as_of", "year_group")
 
@@ -25,8 +27,12 @@ def feature_matrix(
     `tables` are canonical tables with `known_on` and `known_until`. A row counts for a date only if it both
     happened and was known by then. A pupil who joined yesterday has a row; one who left has none.
     """
-    moments = sorted(set(as_of))
-    matrix = feature_expression(tables, moments, catalogue).to_pandas()
+    return as_matrix(feature_expression(tables, sorted(set(as_of)), catalogue), catalogue)
+
+
+def as_matrix(rows: ir.Table, catalogue: Sequence[Feature]) -> pd.DataFrame:
+    """An expression of features worked out, typed and in order."""
+    matrix = rows.to_pandas()
     matrix["as_of"] = pd.to_datetime(matrix["as_of"]).dt.date
     matrix = matrix.sort_values(["as_of", "school_id", "pupil_id"], ignore_index=True)
     typed: pd.DataFrame = matrix.astype({feature.name: "float64" for feature in catalogue})
@@ -34,25 +40,30 @@ def feature_matrix(
 
 
 def feature_expression(
-    tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE
-) -> ir.Table:
-    """The matrix as one expression, for whichever engine holds the tables."""
-    asked = wanted(catalogue)
+    tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE,
+    schools: ir.Table | None = None,
+) -> ir.Table:  # fmt: skip
+    """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
+    they are given."""
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
-    windows = sorted({window for _, window in asked.totals if window is not None})
-    numbers = _held(as_of_numbers(days, moments))
-    spine = on_roll(tables["enrolments"], numbers)
-    totals = window_totals(tables, spine, _held(slots(days, moments, windows)), asked)
-    state = states(tables, spine, LONG_AGO)
-    rows = spine.drop("now").left_join(totals, WHO).drop(*[f"{name}_right" for name in WHO])
-    rows = rows.left_join(state, WHO).drop(*[f"{name}_right" for name in WHO])
+    spine = once(on_roll(tables["enrolments"], held(as_of_numbers(days, moments))))
+    if schools is not None:
+        spine = spine.semi_join(schools, "school_id")
+    spine = once(with_states(tables, spine, moments, catalogue))
+    return features_of(window_totals(tables, spine, days, moments, wanted(catalogue)), catalogue)
+
+
+def with_states(
+    tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date], catalogue: Sequence[Feature]
+) -> ir.Table:
+    """The rows of the spine with all that the catalogue asks beside totals: what was true of the pupil on the day, and
+    what is told by the day or the suspension. `moments` are all the dates of the spine."""
+    return beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue))
+
+
+def features_of(rows: ir.Table, catalogue: Sequence[Feature]) -> ir.Table:
+    """The features of rows that hold every total and state they are read from."""
+    rows = with_surroundings(rows, [f.read for f in catalogue if isinstance(f.read, Around)])
     return rows.select(
         *KEYS, **{feature.name: feature.read.value(rows).cast("float64") for feature in catalogue}
     )
-
-
-def _held(frame: pd.DataFrame) -> ir.Table:
-    """A small frame as a table of the engine, its dates as dates."""
-    table = ibis.memtable(frame)
-    dates = [name for name in ("date", "as_of", "read_on") if name in frame.columns]
-    return table.mutate(**{name: table[name].cast("date") for name in dates})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from configs.settings import attendance_codes
+from configs.settings import attendance_codes, incident_kinds
 
 NEVER_READ = ("R", "T", "Y5")
 NO_MARK = ("-", "!", "#", "Z")
@@ -40,6 +40,11 @@ ABSENT = tuple(code for code in codes_of("authorised", "unauthorised") if code !
 UNAUTHORISED = codes_of("unauthorised")
 POSSIBLE = codes_of("present", "approved", "authorised", "unauthorised")
 ILLNESS = ("I", "I01", "I02")
+PART_TIME, STUDY_LEAVE = "C2", "S"
+AGREED = tuple(
+    code for code in codes_of("authorised") if code not in (*ILLNESS, SUSPENDED, PART_TIME, STUDY_LEAVE)
+)
+ELSEWHERE = "D"  # dual registered: the other school records the mark, so the session is not possible here
 LATE = ("L", "U")
 OUT_OF_LESSON = ("sent out", "sent_out", "removed from lesson", "detention")
 
@@ -56,6 +61,10 @@ def _severe(least: int) -> Callable[[ir.Table], ir.Value]:
     return lambda t: (t.severity >= least).fill_null(False).ifelse(1, 0)
 
 
+def _recorded_as(kind: str) -> Callable[[ir.Table], ir.Value]:
+    return lambda t: t.category.lower().isin(incident_kinds()[kind]).fill_null(False).ifelse(1, 0)
+
+
 def _hundredths(t: ir.Table) -> ir.Value:
     return (t.sessions.fill_null(0) * HUNDREDTHS).round().cast("int64")
 
@@ -69,14 +78,21 @@ MEASURES: dict[str, Measure] = {
     for measure in (
         Measure("marks", "attendance", lambda t: t.code.notin(NO_MARK).ifelse(1, 0)),
         Measure("possible", "attendance", _marks(*POSSIBLE)),
+        Measure("mornings", "attendance",
+                lambda t: (t.code.isin(POSSIBLE) & (t.session == "AM")).ifelse(1, 0)),
         Measure("attended", "attendance", _marks(*ATTENDED)),
         Measure("absent", "attendance", _marks(*ABSENT)),
         Measure("unauthorised", "attendance", _marks(*UNAUTHORISED)),
         Measure("illness", "attendance", _marks(*ILLNESS)),
         Measure("late", "attendance", _marks(*LATE)),
         Measure("late_minutes", "attendance", lambda t: t.minutes_late.fill_null(0).round().cast("int64")),
-        Measure("part_time", "attendance", _marks("C2")),
-        Measure("off_site", "attendance", _marks("B", "D", "K")),
+        Measure("agreed", "attendance", _marks(*AGREED)),
+        Measure("study_leave", "attendance", _marks(STUDY_LEAVE)),
+        Measure("part_time", "attendance", _marks(PART_TIME)),
+        Measure("off_site", "attendance", _marks("B")),
+        Measure("arranged", "attendance", _marks("K")),
+        Measure("elsewhere", "attendance", _marks(ELSEWHERE)),
+        Measure("marked_suspended", "attendance", _marks(SUSPENDED)),
         Measure("lessons_missed", "lessons", lambda t: (t.mark == "absent").ifelse(1, 0)),
         Measure("lessons_late", "lessons", lambda t: (t.mark == "late").ifelse(1, 0)),
         Measure("incidents", "incidents", _each),
@@ -84,6 +100,9 @@ MEASURES: dict[str, Measure] = {
         Measure("gravest_incidents", "incidents", _severe(3)),
         Measure("sent_out", "incidents",
                 lambda t: t.action.lower().isin(OUT_OF_LESSON).fill_null(False).ifelse(1, 0)),
+        Measure("disruption", "incidents", _recorded_as("disruption")),
+        Measure("harm", "incidents", _recorded_as("harm")),
+        Measure("truancy", "incidents", _recorded_as("truancy")),
         Measure("recognitions", "achievements", _each),
         Measure("removals", "removals", _each),
         Measure("removed_hundredths", "removals", _hundredths),

@@ -1,183 +1,78 @@
 """Totals over windows of school days, at any number of as-of dates, in one pass over the records.
 
-Rows are counted once into slots (the stretches of days between window edges, see `features.calendar.slots`), and
-each window is then a sum over the few slots it covers. Rows that became known only after the first as-of date
-that could have read them, or that were later superseded, are few: they are counted on their own, date by date,
-so that nothing is seen before it was known.
+Rows are counted once into slots (the stretches of days between window edges, see `features.calendar.slots`). Each
+pupil then has one list of running sums, a place for each slot, and a window is the difference of two places: looked
+up, never searched for or scanned again. Rows that became known only after the first as-of date that could have read
+them, or that were later superseded, are few: they are counted on their own (`features.late`), date by date, so that
+nothing is seen before it was known.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from typing import Any
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
-from features.cohort import visible
-from features.facts import DATED, facts
-from features.measures import MEASURES
+from features.calendar import SchoolDays, edges, grid, slots
+from features.counting import Plan, counted, plan
+from features.engines import once
+from features.facts import DATED
+from features.late import late_totals
+from features.running import running_sums, window_sums
+from features.wanted import Wanted, last_name, total_name
+
+__all__ = ["PUPIL", "WHO", "Wanted", "held", "last_name", "total_name", "window_totals"]
 
 PUPIL = ("pupil_id", "school_id")
 WHO = (*PUPIL, "as_of")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which totals to make: (measure, window) pairs, a window of None being the whole record, and the measures
-    whose last day is wanted."""
-
-    totals: tuple[tuple[str, int | None], ...]
-    last: tuple[str, ...]
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        """Every measure that is counted, in the order of the catalogue of measures."""
-        used = {measure for measure, _ in self.totals} | set(self.last)
-        return tuple(name for name in MEASURES if name in used)
-
-    def of_table(self, table: str) -> tuple[str, ...]:
-        """The measures read from one canonical table."""
-        return tuple(name for name in self.measures if MEASURES[name].table == table)
-
-
-def total_name(measure: str, window: int | None) -> str:
-    """The column of a total: `absent_20`, or `absent_ever` over the whole record."""
-    return f"{measure}_{'ever' if window is None else window}"
-
-
-def last_name(measure: str) -> str:
-    """The column of the number of the last open day on which a measure was counted."""
-    return f"{measure}_last"
+DATES = ("date", "as_of", "read_on")
 
 
 def window_totals(
-    tables: Mapping[str, ir.Table], spine: ir.Table, slots: ir.Table, wanted: Wanted
+    tables: Mapping[str, ir.Table], spine: ir.Table, days: SchoolDays, moments: Sequence[date], wanted: Wanted
 ) -> ir.Table:
-    """A row for each row of the spine (pupil, school, as_of, now) with every wanted total and last day number.
+    """The rows of the spine (pupil_id, school_id, as_of, now, and any others) with every wanted total and last day
+    number beside them. `moments` are all the dates of the spine.
 
     Totals are whole numbers (0 where nothing was recorded); last days are null where there was none.
     """
-    counted = [_counted(tables, table, spine, slots, wanted) for table in DATED if wanted.of_table(table)]
-    in_time = _windows(_slot_totals(counted, wanted), spine, wanted)
-    late = _late_totals(counted, spine, wanted)
-    return _added(in_time, late, wanted)
+    asked, windows = plan(tables, wanted), [window for window in wanted.windows if window is not None]
+    homes = once(_homes(spine))
+    kept, spine = spine.columns, spine.join(homes, PUPIL)
+    placed = held(slots(days, moments, windows))
+    rows = [
+        once(counted(tables, table, homes, placed, max(moments), asked))
+        for table in DATED
+        if wanted.of_table(table)
+    ]
+    slots_held = homes.join(held(grid(days, moments, windows)), "school_id").select("home", "slot")
+    sums = running_sums(rows, slots_held, asked).join(homes, "home")
+    inside = window_sums(sums, held(edges(days, moments, windows)), asked)
+    known = spine.left_join(late_totals(rows, spine, asked), ["home", "as_of"], rname="{name}_late")
+    return _unpacked(known.join(inside, ["home", "as_of"], rname="{name}_in_time"), kept, asked)
 
 
-def _counted(
-    tables: Mapping[str, ir.Table], table: str, spine: ir.Table, slots: ir.Table, wanted: Wanted
-) -> ir.Table:
-    """The rows of one table with what each counts, placed in the calendar of the school the pupil is on roll at.
-
-    A pupil who moved school keeps their history: rows of the school before are placed in the new one's calendar.
-    """
-    rows = facts(dict(tables), table)
-    counts = {name: MEASURES[name].count(rows).cast("int64") for name in wanted.of_table(table)}
-    rows = rows.select("pupil_id", "school_id", "date", "known_on", "known_until", **counts)
-    homes = spine.select("pupil_id", home="school_id").distinct()
-    ever = tables["enrolments"].select("pupil_id", before="school_id").distinct()
-    moved = ever.join(homes, "pupil_id")
-    moved = moved.filter(moved.before != moved.home)
-    elsewhere = rows.join(moved, [rows.pupil_id == moved.pupil_id, rows.school_id == moved.before])
-    elsewhere = elsewhere.select(
-        rows.pupil_id, moved.home.name("school_id"), rows.date, rows.known_on, rows.known_until, *counts
-    )
-    placed = rows.union(elsewhere)
-    placed = placed.join(slots, ["school_id", "date"], how="left")
-    return placed.select(
-        "pupil_id", "school_id", "date", "known_on", "known_until", *counts,
-        number=placed.number.fill_null(0), slot=placed.slot.fill_null(0),
-        in_time=(ibis.greatest(placed.date, placed.known_on) <= placed.read_on).fill_null(False)
-        & placed.known_until.isnull(),
-    )  # fmt: skip
+def held(frame: pd.DataFrame) -> ir.Table:
+    """A small frame as a table of the engine, its dates as dates."""
+    table = ibis.memtable(frame)
+    return table.mutate(**{name: table[name].cast("date") for name in DATES if name in frame.columns})
 
 
-def _slot_totals(counted: Sequence[ir.Table], wanted: Wanted) -> ir.Table:
-    """One row for each pupil, school and slot: each measure's sum there, and its last day number."""
-    parts = []
-    for rows in counted:
-        here = [name for name in wanted.measures if name in rows.columns]
-        sums = {name: rows[name].sum() for name in here}
-        last = {
-            last_name(name): rows.number.max(where=rows[name] > 0) for name in wanted.last if name in here
-        }
-        totals = rows.filter(rows.in_time).group_by(*PUPIL, "slot").agg(**sums, **last)
-        parts.append(_with_all_columns(totals, wanted, "slot"))
-    every = reduce(lambda left, right: left.union(right), parts)
-    return every.group_by(*PUPIL, "slot").agg(
-        **{name: every[name].sum() for name in wanted.measures},
-        **{last_name(name): every[last_name(name)].max() for name in wanted.last},
-    )
+def _homes(spine: ir.Table) -> ir.Table:
+    """Each pupil at a school where they are on roll, numbered: short keys for everything that follows."""
+    homes = spine.select(*PUPIL).distinct()
+    return homes.mutate(home=ibis.row_number().over(order_by=PUPIL))
 
 
-def _with_all_columns(totals: ir.Table, wanted: Wanted, *keys: str) -> ir.Table:
-    held = totals.columns
-    return totals.select(
-        *PUPIL, *keys,
-        **{n: totals[n].cast("int64") if n in held else ibis.literal(0, "int64") for n in wanted.measures},
-        **{last_name(n): totals[last_name(n)].cast("int64") if last_name(n) in held else ibis.null("int64")
-           for n in wanted.last},
-    )  # fmt: skip
-
-
-def _windows(slot_totals: ir.Table, spine: ir.Table, wanted: Wanted) -> ir.Table:
-    """Each wanted total at each row of the spine, as a sum over the slots inside the window."""
-    asked = spine.select(*PUPIL, slot=spine.now.cast("int64"), as_of=spine.as_of)
-    columns = [*PUPIL, "slot", *wanted.measures, *map(last_name, wanted.last), "as_of"]
-    rows = (
-        _with_all_columns(asked, wanted, "slot", "as_of")
-        .select(columns)
-        .union(slot_totals.mutate(as_of=ibis.null("date")).select(columns))
-    )
-    over = {window: _over(window) for window in {None} | {window for _, window in wanted.totals}}
-    totals = {total_name(m, w): rows[m].sum().over(over[w]) for m, w in wanted.totals}
-    last = {last_name(m): rows[last_name(m)].max().over(over[None]) for m in wanted.last}
-    rows = rows.select(*WHO, now=rows.slot, **totals, **last)
-    return rows.filter(rows.as_of.notnull())
-
-
-def _over(window: int | None) -> Any:
-    """The slots of a window that ends with the row's own; None is the whole record."""
-    back = None if window is None else window - 1
-    return ibis.range_window(group_by=PUPIL, order_by="slot", preceding=back, following=0)
-
-
-def _late_totals(counted: Sequence[ir.Table], spine: ir.Table, wanted: Wanted) -> ir.Table:
-    """The same totals from rows known late or superseded since, counted at each as-of date that could read them."""
-    parts = []
-    for rows in counted:
-        here = [name for name in wanted.measures if name in rows.columns]
-        late = rows.filter(~rows.in_time).join(spine.select(*WHO, "now"), PUPIL)
-        late = late.filter(visible(late))
-        totals = {
-            total_name(m, w): late[m].sum(where=None if w is None else late.number > late.now - w)
-            for m, w in wanted.totals if m in here
-        }  # fmt: skip
-        last = {last_name(m): late.number.max(where=late[m] > 0) for m in wanted.last if m in here}
-        parts.append(_with_all_totals(late.group_by(*WHO).agg(**totals, **last), wanted))
-    every = reduce(lambda left, right: left.union(right), parts)
-    return every.group_by(*WHO).agg(
-        **{total_name(m, w): every[total_name(m, w)].sum() for m, w in wanted.totals},
-        **{last_name(m): every[last_name(m)].max() for m in wanted.last},
-    )
-
-
-def _with_all_totals(totals: ir.Table, wanted: Wanted) -> ir.Table:
-    names = [total_name(m, w) for m, w in wanted.totals]
-    held = totals.columns
-    return totals.select(
-        *WHO,
-        **{n: totals[n].fill_null(0).cast("int64") if n in held else ibis.literal(0, "int64") for n in names},
-        **{last_name(n): totals[last_name(n)].cast("int64") if last_name(n) in held else ibis.null("int64")
-           for n in wanted.last},
-    )  # fmt: skip
-
-
-def _added(in_time: ir.Table, late: ir.Table, wanted: Wanted) -> ir.Table:
-    both = in_time.left_join(late, WHO, rname="{name}_late")
-    totals = [total_name(m, w) for m, w in wanted.totals]
-    return both.select(
-        *WHO, "now",
-        **{n: (both[n] + both[f"{n}_late"].fill_null(0)).cast("int64") for n in totals},
-        **{n: ibis.greatest(both[n], both[f"{n}_late"]).cast("int64") for n in map(last_name, wanted.last)},
-    )  # fmt: skip
+def _unpacked(rows: ir.Table, kept: Sequence[str], plan: Plan) -> ir.Table:
+    """Each wanted total out of its packed sum, what was known in time and what was known late."""
+    totals = {}
+    for measure, window in plan.wanted.totals:
+        place = plan.packing.places[measure]
+        name = total_name(place.column, window)
+        totals[total_name(measure, window)] = place.of(rows[f"{name}_in_time"] + rows[name].fill_null(0))
+    last = {
+        name: ibis.greatest(rows[f"{name}_in_time"], rows[name]) for name in map(last_name, plan.wanted.last)
+    }
+    return rows.select(*kept, **totals, **last)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from configs.ladder import Ladder
-from features.calendar import SchoolDays, school_days, slots
-from features.totals import Wanted, window_totals
+from features.calendar import SchoolDays, school_days
+from features.totals import Wanted, held, window_totals
 from models.leaving import EXIT, NOT_YET_KNOWN, ORDINARY, leavings
 from models.rungs import SCHOOL_LED, SELF_LED, Steps, between, steps
 from sources.as_known import as_known
@@ -37,14 +37,15 @@ def levels(tables: Mapping[str, ir.Table], who: pd.DataFrame, as_of: date, ladde
 
 
 def outcomes(
-    tables: Mapping[str, ir.Table], who: pd.DataFrame, horizon: int, ladder: Ladder, by: date
-) -> pd.DataFrame:
+    tables: Mapping[str, ir.Table], who: pd.DataFrame, horizon: int, ladder: Ladder, by: date,
+    latest: date | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Labels for rows of (pupil_id, school_id, as_of), read from what was known by `by`.
 
     Returns, aligned with `who`: the keys, level_school, level_self, ever_school_3, window_end (the date of the H-th
     open day after `as_of`), closed (the window lies within the records), censored (left for an ordinary reason
     inside it), and escalation, suspension, severe_absence, exit as 1.0, 0.0 or NaN. A pupil who left at all inside
-    the window has no severe_absence.
+    the window has no severe_absence. `latest` is the last day of marks anywhere, where the tables hold some schools.
     """
     known = _settled(tables, by)
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
@@ -53,11 +54,10 @@ def outcomes(
     record = steps(known, homes, days, ladder)
     now = _numbers(rows, days)
     end = now + horizon
-    latest = _latest_number(known, days)
-    closed = end <= rows["school_id"].map(latest).fillna(0).to_numpy()
+    closed = end <= rows["school_id"].map(_latest_number(known, days)).fillna(0).to_numpy()
     before = _levels(record, rows, now, _absence_level(known, days, rows, now, ladder), ladder)
     absence_after = _absence_level(known, days, rows, end, ladder)
-    left = _left(known, days, ladder, rows, now, end)
+    left = _left(known, days, ladder, rows, now, end, latest or latest_day(tables, by))
     codes = record.codes(rows)
     stepped = _entries(record, codes, before, now, end)
     suspended = record.any_at_least(codes, SCHOOL_LED, 3, now, end)
@@ -79,6 +79,13 @@ def outcomes(
     return pd.concat([rows, before.drop(columns="absence")], axis=1).assign(
         window_end=_dates_of(rows, days, end), closed=closed, censored=censored & closed, **labels
     )
+
+
+def latest_day(tables: Mapping[str, ir.Table], by: date) -> date:
+    """The last day of marks, of any school, known by one date."""
+    marks = as_known(dict(tables), by)["attendance"]
+    latest: date = pd.Timestamp(marks.date.max().to_pandas()).date()
+    return latest
 
 
 def _settled(tables: Mapping[str, ir.Table], by: date) -> dict[str, ir.Table]:
@@ -142,15 +149,14 @@ def _named_exit(record: Steps, codes: np.ndarray, now: np.ndarray, end: np.ndarr
 
 def _left(
     known: Mapping[str, ir.Table], days: SchoolDays, ladder: Ladder, rows: pd.DataFrame,
-    now: np.ndarray, end: np.ndarray,
+    now: np.ndarray, end: np.ndarray, latest: date,
 ) -> pd.DataFrame:  # fmt: skip
     """Whether each row's pupil left inside the window, and how: columns exit, ordinary, unknown."""
-    latest = pd.Timestamp(known["attendance"].date.max().to_pandas())
-    enrolments, calendar = (
-        known["enrolments"].to_pandas(),
-        known["calendar"].select("school_id", "date").to_pandas(),
-    )
-    ended = leavings(spells(enrolments, calendar), enrolments, days, ladder, latest.to_datetime64()).rows
+    enrolments = known["enrolments"].to_pandas()
+    enrolments = enrolments[enrolments["pupil_id"].isin(rows["pupil_id"].unique())]
+    calendar = known["calendar"].select("school_id", "date").to_pandas()
+    until = pd.Timestamp(latest).to_datetime64()
+    ended = leavings(spells(enrolments, calendar), enrolments, days, ladder, until).rows
     both = rows[["pupil_id", "school_id"]].assign(place=np.arange(len(rows)), now=now, end=end)
     both = both.merge(ended[["pupil_id", "school_id", "number", "how"]], on=["pupil_id", "school_id"])
     both = both[(both["number"] >= both["now"]) & (both["number"] < both["end"])]
@@ -211,14 +217,7 @@ def _totals_at(
     moments = [moment.date() for moment in pd.to_datetime(np.unique(dates))]
     spine = asked.drop_duplicates(ignore_index=True)
     spine = spine.assign(now=_numbers(spine, days))
-    totals = window_totals(known, _dated(spine), _dated(slots(days, moments, [window])), wanted).to_pandas()
+    totals = window_totals(known, held(spine), days, moments, wanted).to_pandas()
     totals["as_of"] = pd.to_datetime(totals["as_of"]).astype("datetime64[s]")
     found = asked.merge(totals, on=["pupil_id", "school_id", "as_of"], how="left")
     return {measure: found[f"{measure}_{window}"].fillna(0).to_numpy(dtype="float64") for measure in measures}
-
-
-def _dated(frame: pd.DataFrame) -> ir.Table:
-    table = ibis.memtable(frame)
-    return table.mutate(
-        **{n: table[n].cast("date") for n in ("as_of", "date", "read_on") if n in frame.columns}
-    )

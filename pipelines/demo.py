@@ -9,7 +9,7 @@ import pandas as pd
 
 from configs.refusals import GateNotPassed
 from pipelines.flows import run_nightly, run_retrain
-from pipelines.load import load
+from pipelines.load import Asked, load
 from pipelines.lock import only_run
 from pipelines.nightly import already_done, tonight
 from pipelines.pages import serve_pages
@@ -37,7 +37,7 @@ def run_demo(folder: Path, serving: bool, port: int) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             simulate(exports, schools=SCHOOLS, pupils=PUPILS, years=YEARS, seed=SEED, end=LAST_DAY)
             say("reading its exports into the store")
-            load(exports, store, LAST_DAY, None, say)
+            load(Asked(exports, LAST_DAY, folder / "key"), store, say)
         orchestration = Store(store).settings.orchestration
         with only_run(store):
             if not (store / "models").exists():

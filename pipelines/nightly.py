@@ -14,6 +14,8 @@ import pandas as pd
 
 from configs.refusals import GateNotPassed
 from features.engine import feature_matrix
+from features.engines import on_spark
+from features.tonight import features_tonight
 from models import shelf
 from models.challengers import HANDRAIL
 from models.outcomes import levels
@@ -77,7 +79,12 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
 
 def make_features(night: Night, part: Path) -> None:
     """`features.parquet`: everyone on roll, as known that day, but those whom an objection or correction holds out."""
-    matrix = feature_matrix(Store(night.store).tables(), [night.as_of])
+    store = Store(night.store)
+    if store.settings.engine == "spark":
+        with on_spark(store.tables()) as spread:
+            matrix = feature_matrix(spread, [night.as_of])
+    else:
+        matrix = features_tonight(store, night.as_of)
     out = matrix["pupil_id"].isin(list(held(night.store)))
     matrix[~out].to_parquet(part / FEATURES, index=False)
     matrix.loc[out, ["pupil_id", "school_id", "year_group"]].to_parquet(part / HELD_OUT, index=False)

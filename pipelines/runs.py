@@ -61,9 +61,7 @@ def begin(store: Path, as_of: date) -> Path:
 
 def finish(part: Path, receipt: Mapping[str, Any]) -> str:
     """Writes the receipt with each file's sha256, makes everything durable and gives the folder its name."""
-    files = {path.name: _sha256(path) for path in sorted(part.iterdir())}
-    text = json.dumps({**receipt, "files": files}, indent=1, sort_keys=True)
-    (part / RUN).write_text(text, encoding="utf-8")
+    (part / RUN).write_text(_sealed(part, receipt), encoding="utf-8")
     for path in part.iterdir():
         on_disk(path)
     on_disk(part)
@@ -71,6 +69,18 @@ def finish(part: Path, receipt: Mapping[str, Any]) -> str:
     part.rename(whole)
     on_disk(whole.parent)
     return whole.name
+
+
+def reseal(run: Path, receipt: Mapping[str, Any]) -> None:
+    """Replaces the receipt of a finished run some of whose files were rewritten, so that pupils are forgotten."""
+    replace_whole(run / RUN, _sealed(run, receipt))
+
+
+def remove(store: Path, run: str) -> None:
+    """Removes a finished run: its receipt first, so that what is left of it, if this is cut short, is no run."""
+    folder = store / "runs" / run
+    (folder / RUN).unlink(missing_ok=True)
+    shutil.rmtree(folder)
 
 
 def make_current(store: Path, run: str) -> None:
@@ -93,6 +103,12 @@ def read_json(path: Path) -> dict[str, Any]:
     """The facts of a JSON file."""
     facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return facts
+
+
+def _sealed(folder: Path, receipt: Mapping[str, Any]) -> str:
+    """A receipt with the sha256 of each file beside it."""
+    files = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.name != RUN}
+    return json.dumps({**receipt, "files": files}, indent=1, sort_keys=True)
 
 
 def _sha256(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from configs.settings import Settings
 from sources.loads import Moment, place
 from sources.publishing import publish, sweep
 from sources.quarantine import refuse, set_aside
-from sources.reading import FORMATS, Found, ends_unfinished, find
+from sources.reading import Found, ends_unfinished, find
 from sources.receipt import Receipt, TableReceipt
 from sources.rules import HOMES
 from sources.store import Store, hash_of, quoted
@@ -27,9 +27,15 @@ Say = Callable[[str], None]
 
 
 def ingest(
-    folder: Path, store: Store, seen_on: date, settings: Settings, progress: Say | None = None
+    folder: Path,
+    store: Store,
+    seen_on: date,
+    settings: Settings,
+    progress: Say | None = None,
+    unread: Iterable[str] | None = None,
 ) -> Receipt:
-    """Loads every canonical table found in the folder and returns the receipt.
+    """Loads every canonical table found in the folder and returns the receipt. `unread` are notes on the other files of
+    the folder, where somebody has looked at them.
 
     Refused, the store untouched: no such folder (BadSettings); a required table or column missing, a required
     table with no rows, a file that is not what it says, or more bad rows than the settings allow (BadData).
@@ -42,7 +48,8 @@ def ingest(
             hint = nearest(table.name, (path.stem for path in folder.iterdir() if path.stem not in TABLES))
             raise BadData(f"{folder} lacks {table.name}.csv (or .parquet), which is required{hint}. "
                           "Export it and ingest again.")  # fmt: skip
-    return ingest_found(found, notes_on(folder, found), store, seen_on, settings, progress)
+    others = _others(folder, found) if unread is None else unread
+    return ingest_found(found, notes_on(found, others), store, seen_on, settings, progress)
 
 
 def ingest_found(
@@ -56,7 +63,7 @@ def ingest_found(
     """Loads the tables found, canonical files and exports already staged together, and returns the receipt.
 
     Refused (BadData) as `ingest` refuses; a required table may be missing where the store holds it already, and
-    attendance also where exports were read, which often come without it.
+    attendance and the calendar also where exports were read, which often come without them.
     """
     _check_nothing_lacks(found, store)
     order = list(TABLES)
@@ -92,7 +99,7 @@ def find_all(folder: Path) -> list[Found]:
 def _check_nothing_lacks(found: list[Found], store: Store) -> None:
     here = {file.table.name for file in found} | {file["table"] for file in store.manifest()["files"]}
     if any(file.staged for file in found):
-        here.add("attendance")
+        here |= {"attendance", "calendar"}
     for table in TABLES.values():
         if table.required and table.name not in here:
             raise BadData(
@@ -169,19 +176,23 @@ def _later(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
     return {school: max(one.get(school, ""), other.get(school, "")) for school in sorted({*one, *other})}
 
 
-def notes_on(folder: Path, found: list[Found]) -> list[str]:
-    """What people should know once: ignored columns and files, optional tables that were not there."""
+def notes_on(found: list[Found], unread: Iterable[str]) -> list[str]:
+    """What people should know once: ignored columns, files not read, optional tables that were not there."""
+    files = [file for file in found if not file.staged]
     notes = [f"{file.path.name}: column {name!r} is not one of Handrail's and was ignored."
-             for file in found for name in file.unknown]  # fmt: skip
+             for file in files for name in file.unknown]  # fmt: skip
     notes += [f"{file.path.name} does not end with a line break: check that it is whole."
-              for file in found if ends_unfinished(file)]  # fmt: skip
-    absent = [name for name in TABLES if name not in {file.table.name for file in found}]
+              for file in files if ends_unfinished(file)]  # fmt: skip
+    here = {file.table.name for file in found}
+    absent = [
+        name for name, table in TABLES.items() if name not in here and not (table.required or table.made)
+    ]
     if absent:
         notes.append(f"Not in the folder, and not needed: {', '.join(absent)}.")
+    return notes + list(unread)
+
+
+def _others(folder: Path, found: list[Found]) -> list[str]:
     known = {file.path.name for file in found} | {PEOPLE}
-    ignored = sorted(path.name for path in folder.iterdir() if path.name not in known)
-    if ignored:
-        notes.append(
-            f"In the folder, and not one of Handrail's tables ({', '.join(FORMATS)}): {', '.join(ignored)}."
-        )
-    return notes
+    names = sorted(path.name for path in folder.iterdir() if path.name not in known)
+    return [f"In the folder, and not one of Handrail's tables: {', '.join(names)}."] if names else []

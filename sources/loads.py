@@ -20,7 +20,10 @@ from sources.tables import Table
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
 BY_MONTH = ("attendance", "lessons")
-NO_ORIGINS = "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line WHERE false"
+NO_ORIGINS = (
+    "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line,"
+    " NULL::VARCHAR AS from_reason WHERE false"
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def key(table: Table) -> tuple[str, ...]:
 
 
 def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
-    tried = rules(found.table, found.date_words)
+    tried = rules(found)
     values = ", ".join(f"{typed(column)} AS {named(column.name)}" for column in found.table.columns)
     try:
         held.execute(
@@ -199,8 +202,7 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
     """`aside`: every row set aside, with its file, its line as a spreadsheet counts them, the rule and the reason in
     words."""
     tried = ", ".join(
-        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})"
-        for n, rule in enumerate(rules(found.table, found.date_words))
+        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found))
     )
     header, origin = 2 if found.is_csv else 1, origins(found) if found.staged else NO_ORIGINS
     held.execute(f"""
@@ -214,7 +216,8 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
             FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL
         )
         SELECT bad.place, coalesce(from_file, {quoted(found.path.name)}) AS file,
-            coalesce(from_line, bad.place + {header} + coalesce(gaps.n, 0)) AS line, name AS rule, words AS reason
+            coalesce(from_line, bad.place + {header} + coalesce(gaps.n, 0)) AS line, name AS rule,
+            coalesce(from_reason, words) AS reason
         FROM bad ASOF LEFT JOIN gaps ON bad.place >= gaps.place
         LEFT JOIN ({origin}) origin ON origin.place = bad.place
         UNION ALL SELECT NULL, {quoted(found.path.name)}, line, rule, reason FROM ragged

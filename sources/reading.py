@@ -19,7 +19,7 @@ from sources.tables import TABLES, Table
 FORMATS = (".csv", ".parquet")
 LONGEST_ROW = 2_000_000  # bytes; a longer one is no row of a school's records
 MOST_COLUMNS = 1_000
-KNOWN_ON = "known_on"
+KNOWN_ON, REASON = "known_on", "from_reason"
 RAGGED = {
     "MISSING COLUMNS": "the row has too few columns",
     "TOO MANY COLUMNS": "the row has too many columns",
@@ -34,8 +34,8 @@ class Found:
     """The file of one table, as found in the folder: its columns in the file's order, its size and last change.
 
     A *staged* file is Parquet made from one or several exports read through a profile: the canonical columns as
-    text, and of each row the export (`from_file`) and the line there (`from_line`) that it came from. `date_words`
-    say how the dates of the source were to be written.
+    text, and of each row the export (`from_file`) and the line there (`from_line`) that it came from, and, where
+    nothing can be made of it, why (`from_reason`). `date_words` say how the dates of the source were to be written.
     """
 
     table: Table
@@ -98,7 +98,7 @@ def check_unchanged(found: Found) -> None:
 
 def rows(found: Found) -> str:
     """SQL for the file's rows: every canonical column and known_on as text, blank as null, in the file's order."""
-    every = (*(column.name for column in found.table.columns), KNOWN_ON)
+    every = (*(column.name for column in found.table.columns), KNOWN_ON, *([REASON] if found.staged else []))
     source = _csv_source(found) if found.is_csv else f"read_parquet({quoted(str(found.path))})"
     columns = (
         f"nullif(trim(CAST({named(name)} AS VARCHAR)), '') AS {named(name)}"
@@ -114,7 +114,7 @@ def origins(found: Found) -> str:
     """SQL for where each row of a staged file came from: its place in the file, from_file and from_line."""
     return (
         "SELECT file_row_number AS place, CAST(from_file AS VARCHAR) AS from_file,"
-        " CAST(from_line AS BIGINT) AS from_line"
+        f" CAST(from_line AS BIGINT) AS from_line, {REASON if REASON in found.columns else 'NULL::VARCHAR'} AS {REASON}"
         f" FROM read_parquet({quoted(str(found.path))}, file_row_number = true)"
     )
 

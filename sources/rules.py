@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from configs.settings import attendance_codes
+from sources.reading import REASON, Found
 from sources.store import SQL_TYPES, named, quoted
 from sources.tables import Column, Table
 
@@ -21,9 +22,14 @@ class Rule:
     words: str
 
 
-def rules(table: Table, date_words: str = "YYYY-MM-DD") -> tuple[Rule, ...]:
-    """Every rule of a table, in the order in which they are tried; `date_words` say how its source writes dates."""
-    made = [rule for column in table.columns for rule in _column_rules(column, date_words)]
+NOTHING_MADE = Rule("export", f"{REASON} IS NOT NULL", "nothing could be made of the row")
+
+
+def rules(found: Found) -> tuple[Rule, ...]:
+    """Every rule of a file's table, in the order in which they are tried."""
+    table, date_words = found.table, found.date_words
+    made = [NOTHING_MADE] if found.staged else []
+    made += [rule for column in table.columns for rule in _column_rules(column, date_words)]
     made += _date_rules(Column("known_on", "date", blank=True), date_words)
     made += _orphans(table) + _order_of_dates(table) + _attendance_code(table) + _unprintable(table)
     return tuple(made)

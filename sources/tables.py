@@ -28,6 +28,7 @@ class Table:
     key: tuple[str, ...]
     happened: str | None = None
     required: bool = False
+    made: bool = False  # by Handrail itself, while it reads exports: nobody exports it
 
     def column(self, name: str) -> Column:
         """The column of that name."""
@@ -109,5 +110,6 @@ TABLES: dict[str, Table] = {
                               Column("share", "number", low=0, high=1)), ("area_code", "characteristic", "group")),
         Table("training", (SCHOOL, day("date"), text("topic"),
                            Column("staff_trained", "whole", blank=True, low=0)), (), "date"),
+        Table("aliases", (PUPIL, text("kind"), text("alias")), ("pupil_id", "kind", "alias"), made=True),
     )
 }  # fmt: skip

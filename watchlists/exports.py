@@ -60,12 +60,17 @@ def row_of(row: Any, people: Mapping[str, Person], opaque: Opaque, as_of: date) 
 def analysts_csv(rows: pd.DataFrame) -> bytes:
     """The whole list for analysts, by pseudonym: every column of `watchlist.parquet`, rank among them, all quoted
     and no formula in it."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([*rows.columns, "use"])
+    told = [[*rows.columns, "use"]]
     for row in rows.itertuples(index=False):
         cells = [" ".join(cell) if isinstance(cell, list) else cell for cell in row]
-        writer.writerow([*map(inert, cells), PURPOSE])
+        told.append([*map(inert, cells), PURPOSE])
+    return quoted_csv(told)
+
+
+def quoted_csv(rows: Iterable[Iterable[str]]) -> bytes:
+    """Rows of texts as CSV that spreadsheets read as it is: all quoted, in UTF-8 with its mark."""
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 

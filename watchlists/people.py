@@ -3,6 +3,7 @@
 import csv
 import sqlite3
 import unicodedata
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from configs.refusals import BadData, nearest
 PEOPLE = "people.db"
 COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps",
            "key_adult")  # fmt: skip
+NAMES = 5  # the first so many columns are the register's; the rest are the pupil's own profile
 TABLE = """create table if not exists people (
     pupil_id text primary key, first_name text not null, last_name text not null,
     preferred_name text not null, tutor_group text not null, own_words text not null default '',
@@ -61,14 +63,43 @@ def load_people(csv_file: Path, store_root: Path) -> int:
 
     Names are kept letter for letter ("Null" and "NA" are names); a pupil's new name replaces the old one.
     """
-    rows = _read(csv_file)
+    return hold_people(_read(csv_file), store_root)
+
+
+def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
+    """How many names were put into the store's people database: rows of the first five of `COLUMNS`, or of all.
+
+    What a row does not say stays as it was.
+    """
+    if not rows:
+        return 0
     path = store_root / PEOPLE
     path.touch(mode=0o600, exist_ok=True)
     with closing(sqlite3.connect(path)) as base, base:
         _ready(base)
-        columns, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
-        base.executemany(f"insert or replace into people ({columns}) values ({marks})", rows)
+        columns = COLUMNS[: len(rows[0])]
+        told = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+        base.executemany(
+            f"insert into people ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+            f" on conflict (pupil_id) do update set {told}",
+            rows,
+        )
+        _turn_edition(base)
     return len(rows)
+
+
+def forget_people(store_root: Path, pupil_ids: Iterable[str]) -> int:
+    """How many of these pupils were in the people database, and are no more; what was freed is overwritten."""
+    path = store_root / PEOPLE
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("pragma secure_delete = on")
+        _ready(base)
+        _turn_edition(base)
+        return sum(
+            base.execute("delete from people where pupil_id = ?", (pupil,)).rowcount for pupil in pupil_ids
+        )
 
 
 def everyone(store_root: Path) -> dict[str, Person]:
@@ -83,14 +114,17 @@ def everyone(store_root: Path) -> dict[str, Person]:
     return {pupil: person for pupil, person in found.items() if person.name}
 
 
-def edition(store_root: Path) -> tuple[int, int]:
-    """Changes whenever a name is loaded or forgotten: the last row's number, and how many rows there are."""
+def edition(store_root: Path) -> int:
+    """A number that grows whenever names are loaded or forgotten."""
     if not (store_root / PEOPLE).exists():
-        return (0, 0)
+        return 0
     with closing(sqlite3.connect(store_root / PEOPLE)) as base:
-        _ready(base)
-        last, many = base.execute("select coalesce(max(rowid), 0), count(*) from people").fetchone()
-    return (int(last), int(many))
+        return int(base.execute("pragma user_version").fetchone()[0])
+
+
+def _turn_edition(base: sqlite3.Connection) -> None:
+    turned = int(base.execute("pragma user_version").fetchone()[0]) + 1
+    base.execute(f"pragma user_version = {turned}")
 
 
 def _ready(base: sqlite3.Connection) -> None:
@@ -107,7 +141,8 @@ def _read(csv_file: Path) -> list[tuple[str, ...]]:
         with csv_file.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             held = list(reader.fieldnames or ())
-            rows = [tuple((row.get(name) or "").strip() for name in COLUMNS) for row in reader]
+            columns = COLUMNS if set(COLUMNS[NAMES:]) & set(held) else COLUMNS[:NAMES]
+            rows = [tuple((row.get(name) or "").strip() for name in columns) for row in reader]
     except OSError as error:
         raise BadData(f"{csv_file.name} cannot be read ({error.strerror}). Check the path.") from error
     except UnicodeDecodeError as error:

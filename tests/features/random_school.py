@@ -39,8 +39,9 @@ def _pupil(rng: random.Random, pupil: str, rows: dict[str, list[dict[str, Any]]]
     if moved:
         spells.append((second, moved + timedelta(days=rng.choice([1, 3, 20])), None))
     for school, start, end in spells:
+        year_group = rng.choice(["7", "7", "Y8", "R", None])
         rows["enrolments"].append({"pupil_id": pupil, "school_id": school, "start_date": start, "end_date": end,
-                                   "year_group": rng.choice(["7", "Y8", "R", None]), "known_on": start})  # fmt: skip
+                                   "year_group": year_group, "known_on": start})  # fmt: skip
     for school, start, end in spells:
         days = [r["date"] for r in rows["calendar"]
                 if r["school_id"] == school and r["date"] >= start and (end is None or r["date"] <= end)]  # fmt: skip
@@ -59,10 +60,15 @@ def _records(
     rng: random.Random, pupil: str, school: str, days: list[date], rows: dict[str, list[dict[str, Any]]]
 ) -> None:
     who = {"pupil_id": pupil, "school_id": school}
+    away = 0
     for day in days:
+        away = away - 1 if away > 0 else rng.choice([0] * 9 + [1, 4])
         for session in ("AM", "PM"):
-            if rng.random() < 0.95:
-                code = rng.choice(["/"] * 12 + list("LIOUENRTDBXS") + ["C2", "Y5", "I01", "#"])
+            if away:
+                rows["attendance"].append({**who, "date": day, "session": session, "code": rng.choice("IO"),
+                                           **_known(rng, day)})  # fmt: skip
+            elif rng.random() < 0.95:
+                code = rng.choice(["/"] * 12 + list("LIOUENRTDBXSKM") + ["C2", "Y5", "I01", "#"])
                 rows["attendance"].append({**who, "date": day, "session": session, "code": code,
                                            "minutes_late": 7.0 if code == "L" else None,
                                            **_known(rng, day)})  # fmt: skip
@@ -72,7 +78,8 @@ def _records(
         weekend = day + timedelta(days=rng.choice([0, 0, 0, 1, 2]))
         when = {**who, "date": weekend, **_known(rng, weekend)}
         if rng.random() < 0.15:
-            rows["incidents"].append({**when, "incident_id": f"i{rng.random()}", "category": "disruption",
+            rows["incidents"].append({**when, "incident_id": f"i{rng.random()}",
+                                      "category": rng.choice(["disruption", "Bullying", "truancy", "uniform"]),
                                       "severity": rng.choice([1, 2, 3]),
                                       "action": rng.choice(["Detention", "sent out", "none", None])})  # fmt: skip
         if rng.random() < 0.1:
@@ -84,7 +91,11 @@ def _records(
         start = {**who, "start_date": day, **_known(rng, day)}
         if rng.random() < 0.04:
             rows["suspensions"].append(
-                {**start, "category": "SUSP", "sessions": rng.choice([1.0, 4.0, None])}
+                {
+                    **start,
+                    "category": rng.choice(["SUSP", "SUSP", "LNCH", "PERM"]),
+                    "sessions": rng.choice([1.0, 4.0, 11.0, None]),
+                }
             )
         if rng.random() < 0.03:
             rows["moves"].append(

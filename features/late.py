@@ -1,0 +1,39 @@
+"""Rows that cannot share a slot's sum: known only after a date that would have read them, or superseded since."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from features.cohort import visible
+from features.counting import Plan, packed_sums
+from features.wanted import last_name
+
+
+def late_totals(counted: Sequence[ir.Table], spine: ir.Table, plan: Plan) -> ir.Table:
+    """A row for each home and as-of date that could read such rows (home, as_of): the packed sums over each window,
+    as `packed_0_20`, and the last days. `spine` has home, as_of and now."""
+    parts = [_of_table(rows, spine, plan) for rows in counted]
+    every = reduce(lambda left, right: left.union(right), parts)
+    return every.group_by("home", "as_of").agg(
+        **{name: every[name].sum().cast("int64") for name in packed_sums(plan)},
+        **{name: every[name].max() for name in map(last_name, plan.wanted.last)},
+    )
+
+
+def _of_table(rows: ir.Table, spine: ir.Table, plan: Plan) -> ir.Table:
+    late = rows.filter(~rows.in_time).join(spine.select("home", "as_of", "now"), "home")
+    late = late.filter(visible(late))
+    totals = {
+        name: late[column].sum(where=None if window is None else late.number > late.now - window)
+        for name, (column, window) in packed_sums(plan).items() if column in rows.columns
+    }  # fmt: skip
+    last = {name: late[name].max() for name in map(last_name, plan.wanted.last) if name in rows.columns}
+    found = late.group_by("home", "as_of").agg(**totals, **last)
+    held = found.columns
+    return found.select(
+        "home", "as_of",
+        **{n: found[n].fill_null(0).cast("int64") if n in held else ibis.literal(0, "int64") for n in packed_sums(plan)},
+        **{n: found[n].cast("int32") if n in held else ibis.null("int32") for n in map(last_name, plan.wanted.last)},
+    )  # fmt: skip

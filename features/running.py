@@ -1,0 +1,69 @@
+"""One list of running sums for each home: what had been counted by the end of each slot."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from features.counting import Plan, packed_sums
+from features.wanted import last_name
+
+
+def running_sums(counted: Sequence[ir.Table], grid: ir.Table, plan: Plan) -> ir.Table:
+    """A row for each home of the grid (home, slot): home, and `sums`, an array in the order of the slots of the
+    packed sums and the last days up to and including each. Slot 0 comes first and holds nothing."""
+    sums, last = plan.packing.columns, [last_name(name) for name in plan.wanted.last]
+    parts = [_slot_sums(rows, sums, last) for rows in counted] + [_filled(grid, sums, last)]
+    rows = reduce(lambda left, right: left.union(right), parts)
+    rows = rows.group_by("home", "slot").agg(
+        **{name: rows[name].sum().cast("int64") for name in sums}, **{name: rows[name].max() for name in last}
+    )
+    so_far = ibis.cumulative_window(group_by="home", order_by="slot")
+    rows = rows.select(
+        "home", "slot", **{name: rows[name].sum().over(so_far).cast("int64") for name in sums},
+        **{name: rows[name].max().over(so_far) for name in last},
+    )  # fmt: skip
+    places = ibis.struct({name: rows[name] for name in ("slot", *sums, *last)})
+    return rows.group_by("home").agg(sums=places.collect()).mutate(sums=lambda t: t.sums.sort())
+
+
+def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
+    """A row for each home and as-of date (home, as_of): the packed sums over each window, as `packed_0_20`, and the
+    last days. `sums` are the running sums with each home's school_id.
+
+    A school's dates are unfolded beside each list, so that a list is looked into at every date and never copied.
+    """
+    asked = edges.group_by("school_id").agg(
+        asked=ibis.struct({n: edges[n] for n in edges.columns[1:]}).collect()
+    )
+    rows = sums.join(asked, "school_id").select("home", "sums", at=lambda t: t.asked.unnest())
+    now = rows.sums[rows["at"].upto]
+    before = {w: rows.sums[rows["at"][f"before_{w}"]] for w in plan.wanted.windows if w is not None}
+    totals = {
+        name: now[column] if window is None else now[column] - before[window][column]
+        for name, (column, window) in packed_sums(plan).items()
+    }
+    return rows.select(
+        "home", as_of=rows["at"].as_of, **totals, **{n: now[n] for n in map(last_name, plan.wanted.last)}
+    )
+
+
+def _slot_sums(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:
+    rows = rows.filter(rows.in_time)
+    held = rows.columns
+    totals = rows.group_by("home", "slot").agg(
+        **{name: rows[name].sum().cast("int64") for name in sums if name in held},
+        **{name: rows[name].max() for name in last if name in held},
+    )
+    return _filled(totals, sums, last)
+
+
+def _filled(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:
+    """The same columns for every table: nothing where a table does not count."""
+    held = rows.columns
+    return rows.select(
+        "home", "slot",
+        **{name: rows[name] if name in held else ibis.literal(0, "int64") for name in sums},
+        **{name: rows[name].cast("int32") if name in held else ibis.null("int32") for name in last},
+    )  # fmt: skip

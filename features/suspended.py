@@ -1,0 +1,86 @@
+"""Suspensions against the limits of the law, and those that came soon after the return from the one before.
+
+Terms are those of the School Discipline (Pupil Exclusions and Reviews) (England) Regulations 2012: they end on 31
+December, Easter Monday and 31 July. Suspensions are counted wherever they were given. A lunchtime suspension without
+a length is half a day; a permanent exclusion has no length and no return.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from features.cohort import visible
+from features.dates import every_date
+from features.measures import HUNDREDTHS
+from sources.easter import easter
+
+WHO = ("pupil_id", "school_id", "as_of")
+A_DAY = 2 * HUNDREDTHS  # sessions, in hundredths
+MOST_IN_A_TERM, MOST_IN_A_YEAR = 15 * A_DAY, 45 * A_DAY
+YEAR = 190  # open days
+SOON = (20, 60)  # open days back in school
+COLUMNS = ("days_left_in_term", "days_left_in_year", "repeats_20", "repeats_60")
+
+
+def told(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
+    """A row for each row of the spine: school days of suspension left before 15 in the term and 45 in the school year
+    (0 once reached), and how many suspensions of the last 190 open days began within 20 or 60 open days of the return
+    from the one before."""
+    given = tables["suspensions"]
+    given = given.filter(given.category != "PERM").drop("school_id")
+    rows = given.join(spine.select(*WHO, "now"), "pupil_id")
+    rows = rows.filter(visible(rows, "start_date")).join(_terms(moments), "as_of")
+    rows = _with_return(rows, every_date(tables, moments))
+    found = rows.group_by(*WHO).agg(
+        term=rows.length.sum(where=rows.start_date >= rows.term_began),
+        year=rows.length.sum(where=rows.start_date >= rows.year_began),
+        **{f"repeats_{soon}": _repeats(rows, soon) for soon in SOON},
+    )
+    rows = spine.select(*WHO).left_join(found, WHO)
+    return rows.select(
+        *WHO,
+        days_left_in_term=ibis.greatest(MOST_IN_A_TERM - rows.term.fill_null(0), 0) / A_DAY,
+        days_left_in_year=ibis.greatest(MOST_IN_A_YEAR - rows.year.fill_null(0), 0) / A_DAY,
+        **{f"repeats_{soon}": rows[f"repeats_{soon}"].fill_null(0) for soon in SOON},
+    )
+
+
+def _with_return(rows: ir.Table, dates: ir.Table) -> ir.Table:
+    """Suspensions with their length (hundredths of sessions), the school's open day they began on, and the open day of
+    return from the one before (null for the first)."""
+    half_day = (rows.category == "LNCH").ifelse(1.0, 0.0)
+    length = (rows.sessions.fill_null(half_day) * HUNDREDTHS).round().cast("int64")
+    rows = rows.mutate(length=length)
+    rows = rows.left_join(dates, [rows.school_id == dates.school_id, rows.start_date == dates.date])
+    number, opened = rows.number.fill_null(0), rows.open.fill_null(False)
+    days_out = ibis.greatest(((rows.length + A_DAY - 1) / A_DAY).floor().cast("int64"), 1)
+    rows = rows.mutate(number=number, back=number + days_out + opened.ifelse(0, 1))
+    before = ibis.window(
+        group_by=[rows[name] for name in WHO], order_by=[rows.start_date, rows.back, rows.category]
+    )
+    return rows.mutate(returned=rows.back.lag().over(before))
+
+
+def _repeats(rows: ir.Table, soon: int) -> ir.Value:
+    """How many of the last school year's began within so many open days of the return from the one before."""
+    after, before = rows.number >= rows.returned, rows.number < rows.returned + soon
+    return (after & before & (rows.number > rows.now - YEAR)).fill_null(False).ifelse(1, 0).sum()
+
+
+def _terms(moments: Sequence[date]) -> ir.Table:
+    """The first day of the term and of the school year that each as-of date lies in, as the regulations have them."""
+    rows = [(moment, *_began(moment)) for moment in moments]
+    held = ibis.memtable(
+        pd.DataFrame(rows, columns=["as_of", "term_began", "year_began"]).astype("datetime64[s]")
+    )
+    return held.mutate(**{name: held[name].cast("date") for name in held.columns})
+
+
+def _began(moment: date) -> tuple[date, date]:
+    autumn = date(moment.year - (moment.month < 8), 8, 1)
+    summer = easter(autumn.year + 1) + timedelta(days=2)  # the day after Easter Monday
+    terms = (autumn, date(autumn.year + 1, 1, 1), summer)
+    return max(term for term in terms if term <= moment), autumn

@@ -1,0 +1,36 @@
+"""Options that commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+KEY_FILE = "~/.config/handrail/key"
+Command = Callable[..., Any]
+
+
+def store_option(command: Command) -> Command:
+    """`--store`, and HANDRAIL_STORE."""
+    return click.option("--store", type=click.Path(path_type=Path), envvar="HANDRAIL_STORE", default="store",
+                        show_default=True, help="The store's folder (or HANDRAIL_STORE).")(command)  # fmt: skip
+
+
+def json_option(command: Command) -> Command:
+    """`--json`, for machines."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """`--as-of`, a date inside the records."""
+    return click.option(
+        "--as-of", type=DAY, help="Only what was known by this day (default: the latest held)."
+    )(command)
+
+
+def key_option(command: Command) -> Command:
+    """`--key-file`, and HANDRAIL_KEY_FILE."""
+    return click.option("--key-file", type=click.Path(path_type=Path), envvar="HANDRAIL_KEY_FILE", default=KEY_FILE,
+                        show_default=True,
+                        help="The key that makes pupils' ids (or HANDRAIL_KEY_FILE).")(command)  # fmt: skip

@@ -1,0 +1,66 @@
+"""Yesterday's totals with today's marks and amendments are what a rebuild from nothing would find."""
+
+from datetime import date, timedelta
+
+import ibis
+import pandas as pd
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from features.calendar import as_of_numbers, school_days
+from features.carried import carried_totals
+from features.catalogue import wanted
+from features.cohort import on_roll
+from features.facts import DATED
+from features.totals import PUPIL, held, last_name, total_name, window_totals
+from tests.features.random_school import MONDAY, random_school
+from tests.small_tables import Rows, tables_of
+
+NAMES = [total_name(*total) for total in wanted().totals] + [last_name(name) for name in wanted().last]
+
+
+def totals_at(rows: Rows, as_of: date) -> pd.DataFrame:
+    tables = tables_of(rows)
+    days = school_days(tables["calendar"].to_pandas())
+    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
+    return in_order(window_totals(tables, spine, days, [as_of], wanted()).select(*PUPIL, *NAMES).to_pandas())
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values(list(PUPIL), ignore_index=True).astype(dict.fromkeys(NAMES, "float64"))
+
+
+@given(st.integers(0, 10_000), st.integers(5, 55), st.integers(0, 9), st.integers(0, 3))
+@settings(max_examples=5, deadline=None, phases=(Phase.explicit, Phase.generate))
+def test_yesterday_and_what_is_new_make_today(seed: int, gap: int, later: int, seen_after: int) -> None:
+    rows, since = random_school(seed), MONDAY + timedelta(days=gap)
+    as_of, seen = since + timedelta(days=later), since + timedelta(days=seen_after)
+    then = {name: [r for r in held_rows if name not in DATED or (r.get("known_on") or r[DATED[name]]) <= seen]
+            for name, held_rows in rows.items()}  # fmt: skip
+    then = {name: [{**r, "known_until": None} if r.get("known_until") and r["known_until"] > seen else r for r in held_rows]
+            for name, held_rows in then.items()}  # fmt: skip
+    tables, was = tables_of(rows), tables_of(then)
+    days = school_days(tables["calendar"].to_pandas())
+    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
+    before = ibis.memtable(totals_at(then, since).astype(dict.fromkeys(NAMES, "Int64")))
+    held_then = {name: ibis.memtable(was[name].to_pyarrow()) for name in DATED}
+    touched = {name: pairs(rows[name], then[name], name, since) for name in DATED}
+    touched["lessons"] = pd.concat([touched["lessons"], touched["attendance"]]).drop_duplicates()
+    asked = {name: held(frame) for name, frame in touched.items() if len(frame)}
+    moved = carried_totals(before, held_then, tables, asked, spine, days, since, as_of, wanted()).to_pandas()
+    whole = totals_at(rows, as_of)
+    carried = whole.merge(moved[list(PUPIL)], on=list(PUPIL))
+    pd.testing.assert_frame_equal(in_order(moved), in_order(carried))
+
+
+def pairs(now: list[dict], then: list[dict], name: str, since: date) -> pd.DataFrame:  # type: ignore[type-arg]
+    """The pupil and day of each row that was not held so then, or had not happened or was not known."""
+    day = DATED[name]
+    found = [
+        (r["pupil_id"], r[day])
+        for r in now
+        if r not in then or r[day] > since or (r.get("known_on") or r[day]) > since
+    ]
+    return (
+        pd.DataFrame(found, columns=["pupil_id", "date"]).drop_duplicates().astype({"date": "datetime64[s]"})
+    )

@@ -1,0 +1,28 @@
+"""A few schools at a time or all at once: the same rows and the same bytes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from features.chunks import write_matrix
+from features.engine import feature_matrix
+from tests.features.random_school import MONDAY, random_school
+from tests.small_tables import tables_of
+
+AS_OF = [MONDAY + timedelta(days=gap) for gap in (9, 20, 33, 47)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_schools_one_by_one_are_as_all_at_once(seed: int, tmp_path: Path) -> None:
+    rows = random_school(seed, pupils=8)
+    stray = {"pupil_id": "p0", "date": MONDAY + timedelta(days=8), "known_on": MONDAY + timedelta(days=8)}
+    rows["meetings"] += [{**stray, "school_id": school, "kind": "review"} for school in ("Ash", "Elm")]
+    write_matrix(tables_of(rows), AS_OF, tmp_path, pupils_at_once=1)
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == 2
+    together = pd.concat([pd.read_parquet(file) for file in files])
+    together["as_of"] = pd.to_datetime(together["as_of"]).dt.date
+    together = together.sort_values(["as_of", "school_id", "pupil_id"], ignore_index=True)
+    pd.testing.assert_frame_equal(together, feature_matrix(tables_of(rows), AS_OF))
