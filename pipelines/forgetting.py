@@ -16,7 +16,7 @@ from sources.exports.keys import read_key
 from sources.exports.pupils import Register
 from sources.forgetting import Removed, forget_before, forget_pupil
 from sources.store import Store, on_disk
-from watchlists.entered import entered_folder, write_entered
+from watchlists.entered import forget_said
 from watchlists.exports import quoted_csv
 from watchlists.people import forget_people
 
@@ -66,9 +66,8 @@ def _forget_elsewhere(store_root: Path, pupils: Iterable[str], removed: Removed)
     gone = set(pupils)
     if not gone:
         return
-    removed["names and notes"] += forget_people(store_root, gone)
-    if entered_folder(store_root):
-        write_entered(store_root)
+    removed["names"] += forget_people(store_root, gone)
+    removed["what staff said"] += forget_said(store_root, gone)
     for name, _ in runs.runs_of(store_root):
         removed["lists and scores"] += _forget_in_run(store_root / "runs" / name, gone)
     audit.note(store_root, "forgotten", pupils=len(gone), rows=removed.total())

@@ -5,12 +5,13 @@ Kinds are a fixed list, so that nothing written freely reaches a table that feat
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sources.store import replace_whole
-from watchlists.notebook import notebook
+from watchlists.notebook import SAID, notebook
 
 FOLDER = "entered"
 KINDS = {
@@ -73,6 +74,19 @@ def entered_for(store: Path, pupil_id: str) -> list[Support]:
                 date.fromisoformat(known), by)
         for pupil, school, kind, start, end, known, by in rows
     ]  # fmt: skip
+
+
+def forget_said(store: Path, pupils: Iterable[str]) -> int:
+    """How many rows staff had said or entered of these pupils, and are no more; what was freed is overwritten."""
+    removed = 0
+    with notebook(store) as base:
+        base.execute("pragma secure_delete = on")
+        for table in SAID:
+            for pupil in pupils:
+                removed += base.execute(f"delete from {table} where pupil_id = ?", (pupil,)).rowcount
+    if entered_folder(store):
+        _write(store)
+    return removed
 
 
 def entered_folder(store: Path) -> Path | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from watchlists.people import PEOPLE
 
+SAID = ("answers", "mistakes", "holds", "supports", "reviews")
 TABLES = """
 create table if not exists answers (
     number integer primary key, pupil_id text not null, school_id text not null, answer text not null,

@@ -13,6 +13,7 @@ from configs.refusals import BadData, nearest
 PEOPLE = "people.db"
 COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps",
            "key_adult")  # fmt: skip
+NAMES = 5  # the first so many columns are the register's; the rest are the pupil's own profile
 TABLE = """create table if not exists people (
     pupil_id text primary key, first_name text not null, last_name text not null,
     preferred_name text not null, tutor_group text not null, own_words text not null default '',
@@ -66,37 +67,38 @@ def load_people(csv_file: Path, store_root: Path) -> int:
 
 
 def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
-    """How many names, in the order of `COLUMNS`, were put into the store's people database. Rows may stop short: what
-    they do not say of a pupil stays as it was."""
-    path, told = store_root / PEOPLE, len(rows[0]) if rows else len(COLUMNS)
+    """How many names were put into the store's people database: rows of the first five of `COLUMNS`, or of all.
+
+    What a row does not say stays as it was.
+    """
+    if not rows:
+        return 0
+    path = store_root / PEOPLE
     path.touch(mode=0o600, exist_ok=True)
-    values = [f"?{n}" for n in range(1, told + 1)]
-    values += [f"coalesce((select {name} from people where pupil_id = ?1), '')" for name in COLUMNS[told:]]
     with closing(sqlite3.connect(path)) as base, base:
         _ready(base)
+        columns = COLUMNS[: len(rows[0])]
+        told = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
         base.executemany(
-            f"insert or replace into people ({', '.join(COLUMNS)}) values ({', '.join(values)})", rows
+            f"insert into people ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+            f" on conflict (pupil_id) do update set {told}",
+            rows,
         )
+        _turn_edition(base)
     return len(rows)
 
 
 def forget_people(store_root: Path, pupil_ids: Iterable[str]) -> int:
-    """How many rows of these pupils were in the people database, notes and answers among them, and are no more; what
-    was freed is overwritten."""
+    """How many of these pupils were in the people database, and are no more; what was freed is overwritten."""
     path = store_root / PEOPLE
     if not path.exists():
         return 0
-    gone = [(pupil,) for pupil in pupil_ids]
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("pragma secure_delete = on")
-        tables = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'")]
-        of_pupils = [
-            name
-            for name in tables
-            if "pupil_id" in {row[1] for row in base.execute(f"pragma table_info({name})")}
-        ]
+        _ready(base)
+        _turn_edition(base)
         return sum(
-            base.executemany(f"delete from {name} where pupil_id = ?", gone).rowcount for name in of_pupils
+            base.execute("delete from people where pupil_id = ?", (pupil,)).rowcount for pupil in pupil_ids
         )
 
 
@@ -112,14 +114,17 @@ def everyone(store_root: Path) -> dict[str, Person]:
     return {pupil: person for pupil, person in found.items() if person.name}
 
 
-def edition(store_root: Path) -> tuple[int, int]:
-    """Changes whenever a name is loaded or forgotten: the last row's number, and how many rows there are."""
+def edition(store_root: Path) -> int:
+    """A number that grows whenever names are loaded or forgotten."""
     if not (store_root / PEOPLE).exists():
-        return (0, 0)
+        return 0
     with closing(sqlite3.connect(store_root / PEOPLE)) as base:
-        _ready(base)
-        last, many = base.execute("select coalesce(max(rowid), 0), count(*) from people").fetchone()
-    return (int(last), int(many))
+        return int(base.execute("pragma user_version").fetchone()[0])
+
+
+def _turn_edition(base: sqlite3.Connection) -> None:
+    turned = int(base.execute("pragma user_version").fetchone()[0]) + 1
+    base.execute(f"pragma user_version = {turned}")
 
 
 def _ready(base: sqlite3.Connection) -> None:
@@ -136,7 +141,8 @@ def _read(csv_file: Path) -> list[tuple[str, ...]]:
         with csv_file.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             held = list(reader.fieldnames or ())
-            rows = [tuple((row.get(name) or "").strip() for name in COLUMNS) for row in reader]
+            columns = COLUMNS if set(COLUMNS[NAMES:]) & set(held) else COLUMNS[:NAMES]
+            rows = [tuple((row.get(name) or "").strip() for name in columns) for row in reader]
     except OSError as error:
         raise BadData(f"{csv_file.name} cannot be read ({error.strerror}). Check the path.") from error
     except UnicodeDecodeError as error:

@@ -1,14 +1,14 @@
 """A folder of whatever a school's systems export, as canonical tables ready to load."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from configs.profile import Export, Rows
+from configs.profile import ISO, Rows
 from configs.refusals import BadData, BadSettings
 from sources.exports import records
 from sources.exports.derive import derive
@@ -61,12 +61,11 @@ def read_exports(
         notes += _settle_between(files.canonical, parts)
         given = {found.table.name for found in files.canonical} | set(parts)
         made, said = derive(parts, given, store, work, held)
-        words = {
-            table: _date_words(known.export for known in files.known if _gives(known.export, table))
-            for table in parts
-        }
-        tables = [_joined(name, [*parts.get(name, []), *made.get(name, [])], words.get(name, ""), work, held)
-                  for name in TABLES if name in parts or name in made]  # fmt: skip
+        tables = [
+            _joined(name, [*parts.get(name, []), *made.get(name, [])], _giving(files.known, name), work, held)
+            for name in TABLES
+            if name in parts or name in made
+        ]
         aliases = _aliases(register, _listed(tables, store, held), work)
     return Read([*files.canonical, *tables, *aliases], notes + said + files.unread(), people)
 
@@ -161,7 +160,7 @@ def _settle_between(canonical: Iterable[Found], parts: dict[str, list[Path]]) ->
 
 
 def _joined(
-    name: str, paths: Sequence[Path], words: str, work: Path, held: duckdb.DuckDBPyConnection
+    name: str, paths: Sequence[Path], giving: Sequence[Known], work: Path, held: duckdb.DuckDBPyConnection
 ) -> Found:
     """One staged file of a table from all the exports that gave rows of it."""
     target = work / f"{name}.parquet"
@@ -170,16 +169,15 @@ def _joined(
     held.execute(
         f"COPY (SELECT {listed(columns)} FROM read_parquet([{files}])) TO {quoted(str(target))} (FORMAT parquet)"
     )
-    found = staged(TABLES[name], target, columns)
-    return replace(found, date_words=words) if words else found
+    dates = " or ".join(dict.fromkeys(form for known in giving for form in known.export.dates))
+    return staged(
+        TABLES[name], target, columns, dates or ISO, tuple(dict.fromkeys(known.path for known in giving))
+    )
 
 
-def _gives(export: Export, table: str) -> bool:
-    return any(rows.table == table for rows in export.rows)
-
-
-def _date_words(exports: Iterable[Export]) -> str:
-    return " or ".join(dict.fromkeys(form for export in exports for form in export.dates))
+def _giving(known: Iterable[Known], table: str) -> list[Known]:
+    """The exports that give rows of a table."""
+    return [one for one in known if any(rows.table == table for rows in one.export.rows)]
 
 
 def _notes_on(known: Known, mapped: Mapped) -> list[str]:

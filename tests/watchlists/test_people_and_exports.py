@@ -12,7 +12,7 @@ from configs.refusals import BadData
 from tests.watchlists.a_school import AS_OF
 from watchlists.exports import PURPOSE, analysts_csv, inert, list_csv
 from watchlists.opaque import opaque_of
-from watchlists.people import Person, everyone, load_people
+from watchlists.people import Person, edition, everyone, load_people
 from watchlists.workbook import list_xlsx
 
 NAMES = (
@@ -60,6 +60,16 @@ def test_a_pupil_without_a_name_is_not_there(tmp_path: Path) -> None:
     load_people(people_csv(tmp_path, [HEADER, ["p1", "", "", "", "9 Oak"]]), tmp_path)
     assert everyone(tmp_path) == {}
     assert opaque_of(tmp_path).nameless("p1").startswith("Pupil ")
+
+
+def test_the_registers_names_leave_the_pupils_own_words_alone(tmp_path: Path) -> None:
+    words = ["p1", "Zoë", "Lee", "", "9 Oak", "I like animals", "A warning", "Mr Pryce"]
+    load_people(people_csv(tmp_path, [[*HEADER, "own_words", "what_helps", "key_adult"], words]), tmp_path)
+    before = edition(tmp_path)
+    load_people(people_csv(tmp_path, [HEADER, ["p1", "Zo", "Lee", "", "9 Elm"]]), tmp_path)
+    person = everyone(tmp_path)["p1"]
+    assert (person.first_name, person.tutor_group, person.own_words) == ("Zo", "9 Elm", "I like animals")
+    assert edition(tmp_path) > before
 
 
 def test_a_missing_column_is_refused_with_the_nearest_name(tmp_path: Path) -> None:

@@ -245,3 +245,14 @@ def test_a_clock_in_summer_time() -> None:
     from watchlists.web.dates import local
 
     assert local(MONDAY.replace(month=6)) == "Tue 24 Jun, 9:00"
+
+
+def test_what_staff_said_of_a_forgotten_pupil_is_forgotten(store: Path, pupil: str, built: Built) -> None:
+    from watchlists.entered import forget_said
+
+    with visit(store) as client:
+        post(client, f"{pupil}/view", pupil, answer="wrong", note="Was at a fixture")
+        post(client, f"{pupil}/support", pupil, kind="mentoring", start="2025-11-10")
+    assert forget_said(store, [built.watch_list["pupil_id"][0]]) == 3
+    assert b"fixture" not in (store / "people.db").read_bytes()
+    assert pd.read_csv(store / "entered" / "support.csv").empty

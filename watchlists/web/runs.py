@@ -67,7 +67,7 @@ def current_run(store_root: Path) -> Run | None:
         name = str(json.loads(pointer.read_text(encoding="utf-8"))["run"])
     except FileNotFoundError:
         return None
-    return _read(store_root / "runs" / Path(name).name)
+    return _read(*_as_sealed(store_root / "runs" / Path(name).name))
 
 
 def people_of(store_root: Path) -> dict[str, Person]:
@@ -77,26 +77,27 @@ def people_of(store_root: Path) -> dict[str, Person]:
 
 def links_of(run: Run, opaque: Opaque, store_root: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
     """The pupil behind each address, and the schools whose roll they are on."""
-    return _links(store_root / "runs" / run.name, opaque)
+    return _links(*_as_sealed(store_root / "runs" / run.name), opaque)
 
 
 @lru_cache(maxsize=2)
-def _people(store_root: Path, edition: tuple[int, int]) -> dict[str, Person]:
+def _people(store_root: Path, edition: int) -> dict[str, Person]:
     del edition
     return everyone(store_root)
 
 
 @lru_cache(maxsize=2)
-def _links(folder: Path, opaque: Opaque) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _links(folder: Path, sealed: int, opaque: Opaque) -> dict[str, tuple[str, tuple[str, ...]]]:
     schools: dict[str, tuple[str, ...]] = {}
-    for row in (row for held in _read(folder).roll.values() for row in held):
+    for row in (row for held in _read(folder, sealed).roll.values() for row in held):
         schools[row.pupil_id] = (*schools.get(row.pupil_id, ()), row.school_id)
     return {opaque.of("pupil", pupil): (pupil, held) for pupil, held in schools.items()}
 
 
 @lru_cache(maxsize=2)
-def _read(folder: Path) -> Run:
-    """A published run never changes, so it is read once."""
+def _read(folder: Path, sealed: int) -> Run:
+    """A published run is read once, and again only where it was sealed anew because a pupil was forgotten."""
+    del sealed
     cards = json.loads((folder / "cards.json").read_text(encoding="utf-8"))
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     table = pd.read_parquet(folder / "watchlist.parquet").sort_values(["school_id", "rank"])
@@ -107,6 +108,10 @@ def _read(folder: Path) -> Run:
     return Run(
         folder.name, facts, _by_school(listed), _by_school(enrolled), cards["schools"], cards["pupils"]
     )
+
+
+def _as_sealed(folder: Path) -> tuple[Path, int]:
+    return folder, (folder / "run.json").stat().st_mtime_ns
 
 
 def _by_school(rows: list[Any]) -> dict[str, tuple[Any, ...]]:

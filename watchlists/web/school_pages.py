@@ -78,7 +78,7 @@ class SchoolPages:
     ) -> Response:  # fmt: skip
         return self.pen.page(
             "pupils.html", **self._around(visitor, place, "pupils"), title=words_for_own(visitor.account),
-            lines=lines, years=place.years, groups=place.groups, year=year, group=group, asked=asked, more=more,
+            lines=lines, years=place.years, groups=place.groups_of(year), year=year, group=group, asked=asked, more=more,
             chosen=(year, group, asked) != (None, None, None),
         )  # fmt: skip
 
