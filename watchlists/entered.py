@@ -50,7 +50,7 @@ def enter(store: Path, support: Support) -> None:
             (support.pupil_id, support.school_id, support.kind, support.start_date.isoformat(), end,
              support.known_on.isoformat(), support.by),
         )  # fmt: skip
-    write_entered(store)
+    _write(store)
 
 
 def review(store: Path, pupil_id: str, school_id: str, on: date, known_on: date, by: str) -> None:
@@ -60,7 +60,7 @@ def review(store: Path, pupil_id: str, school_id: str, on: date, known_on: date,
             "insert or ignore into reviews values (?, ?, ?, ?, ?)",
             (pupil_id, school_id, on.isoformat(), known_on.isoformat(), by),
         )
-    write_entered(store)
+    _write(store)
 
 
 def entered_for(store: Path, pupil_id: str) -> list[Support]:
@@ -95,8 +95,8 @@ def entered_folder(store: Path) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def write_entered(store: Path) -> None:
-    """Writes the tables anew from what the notebook holds."""
+def _write(store: Path) -> None:
+
     with notebook(store) as base:
         supports = base.execute(
             f"select {', '.join(SUPPORT)} from supports order by {', '.join(SUPPORT)}"

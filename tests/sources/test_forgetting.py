@@ -73,7 +73,7 @@ def test_by_upn_from_names_lists_and_scores(tmp_path: Path) -> None:
     assert who["ann"].encode() in every_byte(store.root)
     said = forget(store.root, ANN, tmp_path / "key")
     assert ANN not in said
-    assert "names and notes 1" in said
+    assert "names 1" in said
     assert who["ann"].encode() not in every_byte(store.root)
     assert b"O'Brien" not in every_byte(store.root)
     assert who["ben"].encode() in every_byte(store.root / "runs" / run)
