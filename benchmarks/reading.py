@@ -69,7 +69,7 @@ def measure(work: Path) -> dict[str, float]:
 
 
 INGEST = """
-import resource, sys, time
+import sys, time
 from datetime import date
 from pathlib import Path
 from configs.settings import load_settings
@@ -77,7 +77,10 @@ from sources.ingest import ingest
 from sources.store import Store
 began = time.perf_counter()
 ingest(Path(sys.argv[1]), Store(Path(sys.argv[2])), date(2025, 8, 1), load_settings())
-print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+took = time.perf_counter() - began
+# not ru_maxrss, which a new process takes over from the one that started it
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(took, int(peak.split()[1]) / 1024)
 """
 
 

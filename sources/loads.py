@@ -13,34 +13,15 @@ from itertools import groupby
 
 import duckdb
 
-from sources.reading import (
-    Found,
-    as_written,
-    check_unchanged,
-    forget_rejects,
-    origins,
-    rows,
-    take_ragged,
-    unreadable,
-)
-from sources.rules import (
-    CODES,
-    Rule,
-    dated_codes,
-    first_broken,
-    looked_up,
-    make_dictionaries,
-    plain,
-    rules,
-    typed,
-)
+from sources.reading import Found, check_unchanged, origins, take_ragged
+from sources.repeats import CONFLICTING, WITHDRAWN, any_withdrawn, settle_repeats
+from sources.rules import Rule, rules
+from sources.sifting import ask_every_rule, content, count, sift
 from sources.store import File, Store, facts, listed, named, quoted, same
 from sources.tables import Table
 
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
-TOLD, WITHDRAWN = "broken IS NULL AND withdrawn IS NULL", "broken IS NULL AND withdrawn IS NOT NULL"
-REPEATED, CONFLICTING, IN_DOUBT = 253, 254, 255  # beside the numbers of the rules
 BY_MONTH = ("attendance", "lessons")
 NO_ORIGINS = (
     "SELECT NULL::BIGINT AS place, NULL::VARCHAR AS from_file, NULL::BIGINT AS from_line,"
@@ -82,26 +63,18 @@ def place(
     `latest` is the latest event held of this table for each school.
     """
     table = found.table
-    make_dictionaries(table, held)
-    whole_rows = _sift(found, held)
+    whole_rows = sift(found, held)
     ragged = take_ragged(found, held, whole_rows)
-    if table.name == CODES[0]:
-        _doubt_codes_not_in_use(held)
-    _ask_every_rule(found, held)
+    ask_every_rule(found, held)
     check_unchanged(found)
-    _settle_repeats(table, held)
+    settle_repeats(table, held)
     _reach(latest, held)
     _keep(table, store, moment, held)
-    if _any_withdrawn(held):
+    if any_withdrawn(held):
         _withdraw(table, store, moment, held)
     _name_the_broken_rules(found, held)
     kept, aside = count(held, "fresh"), count(held, "aside")
     return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
-
-
-def count(held: duckdb.DuckDBPyConnection, name: str) -> int:
-    """How many rows a table of the load has."""
-    return int(held.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0])
 
 
 def home(table: Table) -> str:
@@ -111,132 +84,6 @@ def home(table: Table) -> str:
     if table.has("pupil_id"):
         return "coalesce((SELECT school_id FROM homes WHERE homes.pupil_id = good.pupil_id), '')"
     return "''"
-
-
-def content(table: Table) -> tuple[str, ...]:
-    """The names of the table's columns: what a row says."""
-    return tuple(column.name for column in table.columns)
-
-
-def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
-    """`sifted`: every row, typed; one that is not plainly well is left in doubt."""
-    held.execute(
-        "SET disabled_optimizers = 'build_side_probe_side,join_order'"
-    )  # so that rows stay in their order
-    try:
-        held.execute(
-            f"CREATE OR REPLACE TABLE sifted AS SELECT {_values(found.table)},"
-            f" CAST(CASE WHEN {plain(found)} THEN NULL ELSE {IN_DOUBT} END AS UTINYINT) AS broken"
-            f" FROM ({looked_up(found.table, as_written(found))})"
-        )
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:
-        raise unreadable(found, error) from None
-    finally:
-        held.execute("RESET disabled_optimizers")
-    return count(held, "sifted")
-
-
-def _doubt_codes_not_in_use(held: duckdb.DuckDBPyConnection) -> None:
-    """Leaves in doubt the marks of a code that was not in use on their day: few codes are dated, and fewer broken."""
-    for code, days in dated_codes():
-        strays = f"broken IS NULL AND code = {quoted(code.code)} AND date NOT BETWEEN {days}"
-        if held.sql(f"FROM sifted WHERE {strays} LIMIT 1").fetchall():
-            held.execute(f"UPDATE sifted SET broken = {IN_DOUBT} WHERE {strays}")
-
-
-def _values(table: Table) -> str:
-    values = ", ".join(f"{typed(table, column)} AS {named(column.name)}" for column in table.columns)
-    return f"{values}, TRY_CAST(known_on AS DATE) AS given, TRY_CAST(withdrawn_on AS DATE) AS withdrawn"
-
-
-def _ask_every_rule(found: Found, held: duckdb.DuckDBPyConnection) -> None:
-    """Decides the rows in doubt: the file is read once more for them, and a clean file never pays for it."""
-    doubted = f"SELECT rowid FROM sifted WHERE broken = {IN_DOUBT}"
-    if not held.sql(f"{doubted} LIMIT 1").fetchall():
-        return
-    broken = first_broken(rules(found))
-    placed = f"SELECT row_number() OVER () - 1 AS place, * FROM ({rows(found)})"
-    doubtful = f"SELECT * FROM ({placed}) WHERE place IN ({doubted})"
-    held.execute(
-        f"CREATE OR REPLACE TABLE asked AS SELECT place, {_values(found.table)}, {broken}::UTINYINT AS broken"
-        f" FROM ({looked_up(found.table, doubtful)})"
-    )
-    forget_rejects(held)
-    answers = ", ".join(
-        f"{named(name)} = asked.{named(name)}"
-        for name in (*content(found.table), "given", "withdrawn", "broken")
-    )
-    held.execute(f"UPDATE sifted SET {answers} FROM asked WHERE sifted.rowid = asked.place")
-
-
-def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
-    """`verdicts`: of rows of one fact, which repeat another, which contradict another, and which are later versions.
-
-    Later versions only come with the source's own known_on. Contradictions are set aside whole: neither row is
-    guessed to be right, and none is summed.
-    """
-    fact, says = listed(facts(table)), listed(content(table))
-    held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
-    crowded = _crowded(table, held)
-    if crowded:
-        held.execute(f"""
-            INSERT INTO verdicts
-            WITH crowd AS (
-                SELECT rowid AS place, {says}, given FROM sifted WHERE {TOLD} AND {crowded}
-            ), again AS (
-                FROM crowd WHERE hash({fact}) IN
-                (SELECT hash({fact}) FROM crowd GROUP BY ALL HAVING count(*) > 1)
-            ), folded AS (
-                SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
-            ), told AS (
-                SELECT *, count(*) OVER (PARTITION BY {fact}, given) > 1
-                    OR count(given) OVER fact NOT IN (0, count(*) OVER fact) AS differ
-                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {fact})
-            ), versions AS (
-                SELECT place, row_number() OVER version AS nth,
-                    hash({says}) = lag(hash({says})) OVER version AS unchanged
-                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {fact} ORDER BY given)
-            )
-            SELECT place, 'repeat' FROM folded WHERE nth > 1
-            UNION ALL SELECT place, 'conflict' FROM told WHERE differ
-            UNION ALL SELECT place, if(unchanged, 'repeat', 'later') FROM versions WHERE nth > 1""")
-        held.execute(
-            f"UPDATE sifted SET broken = if(verdict = 'repeat', {REPEATED}, {CONFLICTING}) FROM verdicts"
-            " WHERE sifted.rowid = verdicts.place AND verdict <> 'later'"
-        )
-    withdrawn = (
-        f"hash({fact}) IN (SELECT hash({fact}) FROM sifted WHERE {WITHDRAWN})"
-        if _any_withdrawn(held)
-        else "false"
-    )
-    held.execute(
-        f"CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken, withdrawn), {withdrawn} AS ended"
-        f" FROM sifted WHERE {TOLD}"
-    )
-
-
-def _any_withdrawn(held: duckdb.DuckDBPyConnection) -> bool:
-    return bool(held.sql(f"FROM sifted WHERE {WITHDRAWN} LIMIT 1").fetchall())
-
-
-def _crowded(table: Table, held: duckdb.DuckDBPyConnection) -> str:
-    """SQL for the rows among which some fact is told more than once; nothing where none is.
-
-    Of marks there are millions: a bit for each pupil tells which sessions have more marks than pupils.
-    """
-    if table.name != "attendance":
-        told, distinct = held.sql(
-            f"SELECT count(*), count(DISTINCT hash({listed(facts(table))})) FROM sifted WHERE {TOLD}"
-        ).fetchall()[0]
-        return "true" if told > distinct else ""
-    pupils = count(held, "known_pupils")
-    held.execute(
-        f"CREATE OR REPLACE TABLE crowded AS SELECT date, session FROM sifted WHERE {TOLD} GROUP BY ALL"
-        f" HAVING count(*) > bit_count(bitstring_agg(CAST(enum_code(pupil_id) AS INTEGER), 0, {pupils}))"
-    )
-    return "(date, session) IN (FROM crowded)" if count(held, "crowded") else ""
 
 
 def _stretches(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> list[_Stretch]:
@@ -270,7 +117,7 @@ def _keep(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConne
     nothing of these days there is nothing to compare, and the rows stay where they are: `fresh` is then a view."""
     held.execute("DROP VIEW IF EXISTS fresh; DROP TABLE IF EXISTS fresh_rows")
     stretches = _stretches(table, store, held)
-    if not (any(stretch.files for stretch in stretches) or _any_withdrawn(held)):
+    if not (any(stretch.files for stretch in stretches) or any_withdrawn(held)):
         held.execute(f"CREATE VIEW fresh AS {_new_rows(table, moment, 'good', held)}")
         return
     for number, stretch in enumerate(stretches or [_Stretch("true", ())]):

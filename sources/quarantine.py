@@ -6,8 +6,9 @@ from pathlib import Path
 import duckdb
 
 from configs.refusals import BadData
-from sources.loads import Placed, content
+from sources.loads import Placed
 from sources.reading import META, Found, forget_rejects, rows
+from sources.sifting import content
 from sources.store import Store, listed, quoted
 
 

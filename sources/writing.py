@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from sources.loads import BY_MONTH, content, home
+from sources.loads import BY_MONTH, home
 from sources.store import facts, listed, named, on_disk, quoted
 from sources.tables import Table
 
@@ -77,7 +77,7 @@ def _write_part(
     target.parent.mkdir(parents=True, exist_ok=True)
     within = f"WHERE date BETWEEN DATE '{part.first}' AND DATE '{part.last}'" if part.month else ""
     held.execute(
-        f"COPY (SELECT {listed(content(table))}, known_on, correction FROM fresh {within} ORDER BY {_order(table)})"
+        f"COPY (SELECT {_as_text(table)}, known_on, correction FROM (FROM fresh {within} ORDER BY {_order(table)}))"
         f" TO {quoted(str(target))} (FORMAT parquet)"
     )
     on_disk(target)
@@ -86,6 +86,17 @@ def _write_part(
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "corrections": part.corrections,
         "first": part.first, "last": part.last, "month": part.month,
     }  # fmt: skip
+
+
+def _as_text(table: Table) -> str:
+    """The columns, those in a dictionary as text again: which values DuckDB writes into the dictionary of a row group
+    depends on its threads when it is handed one of ours."""
+    return ", ".join(
+        f"CAST({named(column.name)} AS VARCHAR) AS {named(column.name)}"
+        if column.kind == "text"
+        else named(column.name)
+        for column in table.columns
+    )
 
 
 def _order(table: Table) -> str:

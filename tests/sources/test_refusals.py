@@ -120,7 +120,7 @@ def test_a_file_still_being_copied_is_refused(tmp_path: Path, monkeypatch: pytes
             file.write("\n")
         return whole(found)
 
-    monkeypatch.setattr("sources.loads.as_written", growing)
+    monkeypatch.setattr("sources.sifting.as_written", growing)
     with pytest.raises(BadData, match=r"schools\.csv changed while it was being read"):
         load(folder, Store(tmp_path / "store"))
 
