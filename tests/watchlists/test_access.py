@@ -154,6 +154,17 @@ def test_a_year_group_of_others_is_no_page(store: Path) -> None:
         assert client.get(address(store, "school", "s1") + "?group=Elm").status_code == 404
 
 
+def test_who_left_the_list_is_named_to_those_who_look_after_them_alone(tmp_path: Path, built: Built) -> None:
+    off = [{"pupil_id": f"gone{year}", "school_id": "s1", "year_group": year, "why": "no longer on roll here."}
+           for year in ("7", "9")]  # fmt: skip
+    publish(tmp_path, built, off_list=off)
+    nameless = opaque_of(tmp_path).nameless
+    for account, sees in ((STAFF[0], ["gone9"]), (STAFF[3], ["gone7", "gone9"])):
+        with visit(tmp_path, account) as client:
+            text = client.get(address(tmp_path, "school", "s1")).text
+            assert [pupil for pupil in ("gone7", "gone9") if nameless(pupil) in text] == sees
+
+
 def test_without_signing_in_every_address_but_the_door_leads_to_the_door(store: Path) -> None:
     app = create_app(store, Clock())
     client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
