@@ -118,5 +118,7 @@ def _columns(table: Table, made: list[str]) -> str:
         f"CAST({named(column.name) if column.name in made else 'NULL'} AS {SQL_TYPES[column.kind]}) AS {named(column.name)}"
         for column in table.columns
     ]
-    known = "known_on" if "known_on" in made else named(table.happened) if table.happened else "DATE '1900-01-01'"
+    known = (
+        "known_on" if "known_on" in made else named(table.happened) if table.happened else "DATE '1900-01-01'"
+    )
     return f"{', '.join(typed)}, CAST({known} AS DATE) AS known_on, 0 AS correction"

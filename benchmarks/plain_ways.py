@@ -11,7 +11,13 @@ import pandas as pd
 from features.measures import ABSENT, ATTENDED, ILLNESS, LATE, POSSIBLE, UNAUTHORISED
 
 WINDOWS = (5, 10, 20, 60, 190)
-MARKS = {"possible": POSSIBLE, "absent": ABSENT, "unauthorised": UNAUTHORISED, "illness": ILLNESS, "late": LATE}
+MARKS = {
+    "possible": POSSIBLE,
+    "absent": ABSENT,
+    "unauthorised": UNAUTHORISED,
+    "illness": ILLNESS,
+    "late": LATE,
+}
 
 
 def sql_a_date(root: Path, as_of: date) -> float:
@@ -37,9 +43,9 @@ def sql_a_date(root: Path, as_of: date) -> float:
         known = f"WHERE date <= DATE '{as_of}' AND known_on <= DATE '{as_of}'"
         held.execute(f"""
             CREATE TABLE matrix AS SELECT * FROM
-            (SELECT pupil_id, {', '.join(marks)}, {last} FROM attendance JOIN numbered USING (school_id, date) {known}
+            (SELECT pupil_id, {", ".join(marks)}, {last} FROM attendance JOIN numbered USING (school_id, date) {known}
              GROUP BY pupil_id) LEFT JOIN
-            (SELECT pupil_id, {', '.join(events)} FROM incidents JOIN numbered USING (school_id, date) {known}
+            (SELECT pupil_id, {", ".join(events)} FROM incidents JOIN numbered USING (school_id, date) {known}
              GROUP BY pupil_id) USING (pupil_id)""")
     return time.perf_counter() - began
 
@@ -48,21 +54,30 @@ def pandas_a_pupil(root: Path, dates: list[date], pupils: int = 12) -> float:
     """Seconds a pupil for the same 36 columns at all the dates, in pandas, one pupil and date at a time."""
     path = f"{root}/tables/{{}}/000000000-1.parquet"
     with duckdb.connect() as held:
-        some = held.sql(f"SELECT DISTINCT pupil_id FROM '{path.format('pupils')}' ORDER BY 1 LIMIT {pupils}").df()
+        few = held.sql(
+            f"SELECT DISTINCT pupil_id FROM '{path.format('pupils')}' ORDER BY 1 LIMIT {pupils}"
+        ).df()
+        held.register("few", few)
         marks, incidents = (
-            held.sql(f"SELECT * FROM '{path.format(name)}' WHERE pupil_id IN (SELECT pupil_id FROM some)").df()
+            held.sql(f"SELECT * FROM '{path.format(name)}' WHERE pupil_id IN (SELECT pupil_id FROM few)").df()
             for name in ("attendance", "incidents")
         )
-        open_days = held.sql(f"SELECT DISTINCT date FROM '{path.format('calendar')}' ORDER BY 1").df()["date"].to_numpy()
+        open_days = (
+            held.sql(f"SELECT DISTINCT date FROM '{path.format('calendar')}' ORDER BY 1")
+            .df()["date"]
+            .to_numpy()
+        )
     began = time.perf_counter()
-    for pupil in some["pupil_id"]:
+    for pupil in few["pupil_id"]:
         own, told = marks[marks["pupil_id"] == pupil], incidents[incidents["pupil_id"] == pupil]
         for as_of in dates:
             _count(own, told, open_days, np.datetime64(as_of))
-    return (time.perf_counter() - began) / len(some)
+    return (time.perf_counter() - began) / len(few)
 
 
-def _count(marks: pd.DataFrame, incidents: pd.DataFrame, open_days: np.ndarray, as_of: np.datetime64) -> dict[str, int]:
+def _count(
+    marks: pd.DataFrame, incidents: pd.DataFrame, open_days: np.ndarray, as_of: np.datetime64
+) -> dict[str, int]:
     marks = marks[(marks["date"] <= as_of) & (marks["known_on"] <= as_of)]
     incidents = incidents[(incidents["date"] <= as_of) & (incidents["known_on"] <= as_of)]
     now = int(np.searchsorted(open_days, as_of, side="right"))

@@ -29,7 +29,11 @@ def on_roll(enrolments: ir.Table, moments: ir.Table) -> ir.Table:
     )
     rows = rows.select("pupil_id", "school_id", "as_of", "now", "year_group", "start_date")
     twice = _told_twice(enrolments)
-    return rows.anti_join(twice, "pupil_id").drop("start_date").union(_one_each(rows.semi_join(twice, "pupil_id")))
+    return (
+        rows.anti_join(twice, "pupil_id")
+        .drop("start_date")
+        .union(_one_each(rows.semi_join(twice, "pupil_id")))
+    )
 
 
 def _told_twice(enrolments: ir.Table) -> ir.Table:
@@ -37,7 +41,11 @@ def _told_twice(enrolments: ir.Table) -> ir.Table:
     in_order = ibis.window(group_by="pupil_id", order_by=["start_date", "end_date", "school_id"])
     rows = enrolments.select("pupil_id", "start_date", "end_date", "school_id")
     rows = rows.mutate(next_start=rows.start_date.lead().over(in_order))
-    return rows.filter(rows.end_date.isnull() | (rows.next_start <= rows.end_date), rows.next_start.notnull()).select("pupil_id").distinct()
+    return (
+        rows.filter(rows.end_date.isnull() | (rows.next_start <= rows.end_date), rows.next_start.notnull())
+        .select("pupil_id")
+        .distinct()
+    )
 
 
 def _one_each(rows: ir.Table) -> ir.Table:

@@ -34,7 +34,9 @@ def once(rows: ir.Table) -> ir.Table:
     engine: Any = rows.get_backend()
     if engine.name != "pyspark":
         return rows
-    engine._run_pre_execute_hooks(rows)  # Ibis' cache forgets to hand over the small frames that rows are made from
+    engine._run_pre_execute_hooks(
+        rows
+    )  # Ibis' cache forgets to hand over the small frames that rows are made from
     return rows.cache()
 
 
@@ -48,7 +50,9 @@ def _connected() -> Any:
             "`engine: duckdb`."
         ) from error
     try:
-        session = SparkSession.builder.appName("handrail").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+        session = (
+            SparkSession.builder.appName("handrail").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+        )
     except (PySparkException, OSError) as error:
         raise BadSettings(
             "The settings ask for `engine: spark`, and Spark did not start. It needs Java 17 or later: install one "

@@ -43,7 +43,9 @@ class Packing:
         parts: dict[str, list[ir.Value]] = {}
         for measure, count in counts.items():
             place = self.places[measure]
-            parts.setdefault(place.column, []).append(count.cast("int64") * ibis.literal(1 << place.shift, "int64"))
+            parts.setdefault(place.column, []).append(
+                count.cast("int64") * ibis.literal(1 << place.shift, "int64")
+            )
         return {column: sum(values[1:], values[0]) for column, values in parts.items()}
 
     def columns_of(self, measures: Iterable[str]) -> tuple[str, ...]:

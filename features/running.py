@@ -34,7 +34,9 @@ def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
 
     A school's dates are unfolded beside each list, so that a list is looked into at every date and never copied.
     """
-    asked = edges.group_by("school_id").agg(asked=ibis.struct({n: edges[n] for n in edges.columns[1:]}).collect())
+    asked = edges.group_by("school_id").agg(
+        asked=ibis.struct({n: edges[n] for n in edges.columns[1:]}).collect()
+    )
     rows = sums.join(asked, "school_id").select("home", "sums", at=lambda t: t.asked.unnest())
     now = rows.sums[rows["at"].upto]
     before = {w: rows.sums[rows["at"][f"before_{w}"]] for w in plan.wanted.windows if w is not None}
@@ -42,7 +44,9 @@ def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
         name: now[column] if window is None else now[column] - before[window][column]
         for name, (column, window) in packed_sums(plan).items()
     }
-    return rows.select("home", as_of=rows["at"].as_of, **totals, **{n: now[n] for n in map(last_name, plan.wanted.last)})
+    return rows.select(
+        "home", as_of=rows["at"].as_of, **totals, **{n: now[n] for n in map(last_name, plan.wanted.last)}
+    )
 
 
 def _slot_sums(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:

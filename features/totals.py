@@ -72,5 +72,7 @@ def _unpacked(rows: ir.Table, kept: Sequence[str], plan: Plan) -> ir.Table:
         place = plan.packing.places[measure]
         name = total_name(place.column, window)
         totals[total_name(measure, window)] = place.of(rows[f"{name}_in_time"] + rows[name].fill_null(0))
-    last = {name: ibis.greatest(rows[f"{name}_in_time"], rows[name]) for name in map(last_name, plan.wanted.last)}
+    last = {
+        name: ibis.greatest(rows[f"{name}_in_time"], rows[name]) for name in map(last_name, plan.wanted.last)
+    }
     return rows.select(*kept, **totals, **last)

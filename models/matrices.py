@@ -91,7 +91,11 @@ def _parts(
 
 
 def write_training_matrix(
-    tables: Mapping[str, ir.Table], settings: Settings, by: date, path: Path, pupils_at_once: int = PUPILS_AT_ONCE
+    tables: Mapping[str, ir.Table],
+    settings: Settings,
+    by: date,
+    path: Path,
+    pupils_at_once: int = PUPILS_AT_ONCE,
 ) -> int:
     """Streams `training_parts` to one Parquet file, features and labels side by side, and returns how many rows it has.
 

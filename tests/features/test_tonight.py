@@ -14,10 +14,13 @@ from sources.store import Store
 from tests.sources.a_folder import WEEK, load, write
 
 MON, TUE, WED = date(2025, 9, 1), date(2025, 9, 2), date(2025, 9, 3)
-ON_WEDNESDAY = WEEK["attendance"].replace("ann,oak,2025-09-02,AM,I", "ann,oak,2025-09-02,AM,C") + """
+ON_WEDNESDAY = (
+    WEEK["attendance"].replace("ann,oak,2025-09-02,AM,I", "ann,oak,2025-09-02,AM,C")
+    + """
         ben,oak,2025-09-02,AM,O
         ann,oak,2025-09-03,AM,U
-        ben,oak,2025-09-03,AM,/"""  # one mark corrected, one late, two new
+        ben,oak,2025-09-03,AM,/"""
+)  # one mark corrected, one late, two new
 JOINED = WEEK["enrolments"] + "\n        cat,oak,2025-09-03,,7"
 PUPILS = WEEK["pupils"] + "\n        cat,2013-01-01,F,"
 INCIDENTS = """
@@ -33,7 +36,9 @@ def test_new_late_and_corrected_marks_and_a_joiner(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "first"), store, seen_on=TUE)
     same_as_rebuilt(store, TUE)
-    second = write(tmp_path / "second", attendance=ON_WEDNESDAY, enrolments=JOINED, pupils=PUPILS, incidents=INCIDENTS)
+    second = write(
+        tmp_path / "second", attendance=ON_WEDNESDAY, enrolments=JOINED, pupils=PUPILS, incidents=INCIDENTS
+    )
     load(second, store, seen_on=WED)
     same_as_rebuilt(store, WED)
     same_as_rebuilt(store, WED)  # the same night again

@@ -16,7 +16,9 @@ SETTINGS = {"horizon": 5, "training": {"every": 6, "history": 4}}
 def test_a_matrix_streamed_school_by_school_is_the_one_that_models_are_trained_on(tmp_path: Path) -> None:
     rows, by = random_school(2, pupils=10), MONDAY + timedelta(days=61)
     settings = settings_from({**SETTINGS}, "test")
-    written = write_training_matrix(tables_of(rows), settings, by, tmp_path / "matrix.parquet", pupils_at_once=1)
+    written = write_training_matrix(
+        tables_of(rows), settings, by, tmp_path / "matrix.parquet", pupils_at_once=1
+    )
     together = training_rows(tables_of(rows), settings, by)
     streamed = pd.read_parquet(tmp_path / "matrix.parquet").sort_values(ORDER, ignore_index=True)
     assert written == len(streamed) == len(together.matrix) > 20
