@@ -38,7 +38,8 @@ def sql_a_date(root: Path, as_of: date) -> float:
         for name in ("attendance", "incidents", "calendar"):
             held.execute(f"CREATE VIEW {name} AS FROM read_parquet('{root}/tables/{name}/*.parquet')")
         held.execute(f"""
-            CREATE TABLE numbered AS SELECT school_id, date, count(*) OVER (PARTITION BY school_id ORDER BY date) AS number,
+            CREATE TABLE numbered AS SELECT school_id, date,
+                count(*) OVER (PARTITION BY school_id ORDER BY date) AS number,
                 count(*) FILTER (date <= DATE '{as_of}') OVER (PARTITION BY school_id) AS now FROM calendar""")
         known = f"WHERE date <= DATE '{as_of}' AND known_on <= DATE '{as_of}'"
         held.execute(f"""

@@ -20,9 +20,9 @@ from models.evaluation import evaluate
 from models.fairness import fairness
 from models.gate import Verdict, judge
 from models.groups import audit_groups
+from models.matrices import training_rows
 from models.pictures import draw
 from models.scoring import RANKED_BY
-from models.matrices import training_rows
 from models.study import Study, study
 from pipelines import audit
 from sources.as_known import as_known

@@ -13,8 +13,8 @@ import models.study
 from configs.settings import load_settings
 from features.engine import feature_matrix
 from models.capacity import listed, roll
-from models.outcomes import outcomes
 from models.matrices import training_rows
+from models.outcomes import outcomes
 from models.study import Study, study
 from sources.ingest import ingest
 from sources.pretend import simulate
