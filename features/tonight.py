@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.calendar import SchoolDays, as_of_numbers, school_days
-from features.carried import carried_totals
+from features.carried import Nights, carried_totals
 from features.catalogue import CATALOGUE, catalogue_hash, wanted
 from features.cohort import on_roll
 from features.engine import as_matrix, features_of, with_states
@@ -81,17 +81,23 @@ def _carried(
     kept: Kept,
 ) -> pa.Table:  # fmt: skip
     """Last night's totals moved on, and those of pupils that could not be carried counted afresh."""
-    before = ibis.memtable(kept.totals)
     was = _seen(
         store, tables, "was", [file for file in _facts(store) if file["path"] in kept.lineage["files"]]
     )
-    touched = _touched(_seen(store, tables, "new", _not_settled(store, kept)))
-    moved = carried_totals(before, was, tables, touched, spine, days, kept.as_of, as_of, asked).to_pyarrow()
-    others = spine.anti_join(ibis.memtable(moved.select(list(PUPIL))), PUPIL)
-    if not others.count().to_pyarrow().as_py():
-        return moved
-    afresh = _afresh(tables, others, days, as_of, asked)
-    return pa.concat_tables([moved.cast(afresh.schema), afresh])
+    new = _not_settled(store, kept)
+    touched = _touched(_seen(store, tables, "new", new), {file["table"] for file in new})
+    before, roll = kept.totals.to_pandas(types_mapper=_whole), spine.select(*PUPIL).to_pandas()
+    moved = carried_totals(before, roll, was, tables, touched, Nights(kept.as_of, as_of, days), asked)
+    carried = pa.Table.from_pandas(moved, schema=kept.totals.schema, preserve_index=False)
+    if len(moved) == len(roll):
+        return carried
+    others = spine.anti_join(ibis.memtable(moved[list(PUPIL)]), PUPIL)
+    return pa.concat_tables([carried, _afresh(tables, others, days, as_of, asked).cast(carried.schema)])
+
+
+def _whole(kind: pa.DataType) -> Any:
+    """Last days may be empty, and stay whole numbers."""
+    return pd.Int32Dtype() if kind == pa.int32() else None
 
 
 def _seen(
@@ -107,15 +113,14 @@ def _seen(
     return seen
 
 
-def _touched(new: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+def _touched(rows: Mapping[str, ir.Table], new: set[str]) -> dict[str, pd.DataFrame]:
     """The pupil_id and date of every row of the new files, by the table whose facts they bear on. A lesson is read
     beside the mark of its session."""
-    pairs = {name: rows.select("pupil_id", date=rows[DATED[name]]).distinct() for name, rows in new.items()}
-    some = {name for name, days in pairs.items() if days.count().to_pyarrow().as_py()}
-    if "attendance" in some:
-        pairs["lessons"] = pairs["lessons"].union(pairs["attendance"], distinct=True)
-        some.add("lessons")
-    return {name: pairs[name] for name in some}
+    pairs = {n: rows[n].select("pupil_id", date=rows[n][DATED[n]]).distinct().to_pandas() for n in new}
+    if "attendance" in pairs:
+        beside = [pairs[name] for name in ("lessons", "attendance") if name in pairs]
+        pairs["lessons"] = pd.concat(beside).drop_duplicates()
+    return pairs
 
 
 def _facts(store: Store) -> list[File]:
