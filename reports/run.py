@@ -68,7 +68,6 @@ def _lost_learning(
     england: Path | None,
 ) -> Report:  # fmt: skip
     from reports.lost_learning import json_form, page, paper, reckon, text
-    from reports.paper import workbook
 
     value = reckon.lost_learning(tables, as_of, from_, school_id, england, settings.session_minutes)
     return Report(
@@ -76,18 +75,27 @@ def _lost_learning(
         json_form.as_json,
         page.as_html,
         text.in_words_of,
-        lambda held: workbook.as_xlsx(paper.paper(held)),
+        lambda held: _workbook(paper.paper(held)),
     )
 
 
 def _on_paper(value: Any, json_form: Callable[[Any], dict[str, Any]], paper: Callable[[Any], Any]) -> Report:
     """A report whose page, text and workbook are all made from one paper."""
-    from reports.paper import page, text, workbook
+    from reports.paper import page, text
 
     return Report(
-        value, json_form, lambda held: page.as_html(paper(held)), lambda held: text.in_words_of(paper(held)),
-        lambda held: workbook.as_xlsx(paper(held)),
-    )  # fmt: skip
+        value,
+        json_form,
+        lambda held: page.as_html(paper(held)),
+        lambda held: text.in_words_of(paper(held)),
+        lambda held: _workbook(paper(held)),
+    )
+
+
+def _workbook(paper: Any) -> bytes:
+    from reports.paper import workbook
+
+    return workbook.as_xlsx(paper)
 
 
 def _movements(known: Tables, asked: Asked) -> Report:

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from reports.run import PAPERS, Report
 from tests.reports.conftest import Planted
+from tests.reports.small_trust import made, open_days, small_trust
 
 NAMES = sorted(PAPERS)
 
@@ -55,3 +56,12 @@ def test_nothing_in_the_workbook_runs_and_it_is_the_same_each_time(both: tuple[R
     cells = (cell for sheet in load_workbook(io.BytesIO(book)) for line in sheet.iter_rows() for cell in line)
     assert not [cell.value for cell in cells if cell.data_type == "f"]
     assert book == both[1].as_xlsx()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "strategy"])
+def test_where_nothing_is_recorded_every_report_says_so_and_none_fails(name: str) -> None:
+    report = made(name, small_trust(), open_days()[60])
+    assert json.loads(json.dumps(report.as_json()))["schools"]
+    assert report.as_html().count("<h2>") >= 2
+    assert re.search(r"0 pupils|No |Too few", report.in_words())
+    assert report.as_xlsx()
