@@ -199,6 +199,17 @@ def test_a_register_gone_quiet_is_said_at_the_top(store: Path, built: Built) -> 
         assert "this week" not in re.findall(r"<h1>(.*?)</h1>", text)[0]
 
 
+def test_a_feed_that_never_came_is_said_and_its_silence_is_not_praise(store: Path, built: Built) -> None:
+    silent = {**built.cards["schools"]["s1"], "latest": {"attendance": "2025-11-21"}}
+    cards = {**built.cards, "schools": {**built.cards["schools"], "s1": silent}}
+    publish(store, Built(built.watch_list, cards, [], built.roll), "run-9")
+    with visit(store) as client:
+        text = client.get(address(store, "school", "s1")).text
+        assert "No incidents on record here yet" in text
+        assert "does not mean there was none" in text
+        assert "No attendance on record" not in text
+
+
 def test_who_is_off_the_list_is_named_with_the_reason(store: Path, built: Built) -> None:
     off = [{"pupil_id": "p199", "school_id": "s1", "year_group": "9", "why": "no longer on roll here."}]
     publish(store, built, "run-5", off_list=off)
