@@ -54,8 +54,9 @@ ROWS = {
         UNION ALL SELECT pupil_id, next_school, date, year_group, NULL, date FROM who JOIN days ON day = moves_on""",
     "attendance": """
         SELECT pupil_id, school_id, date, session, CASE WHEN r < 0.90 THEN if(session = 'AM', '/', '\\')
-            WHEN r < 0.92 THEN 'L' WHEN r < 0.95 THEN 'I' WHEN r < 0.96 THEN 'M' 
-            WHEN r < 0.99 - 0.03 * trouble THEN 'C' WHEN r < 0.995 THEN 'O' WHEN r < 0.996 THEN 'E' WHEN r < 0.998 THEN 'U' ELSE 'B' END AS code,
+            WHEN r < 0.92 THEN 'L' WHEN r < 0.95 THEN 'I' WHEN r < 0.96 THEN 'M'
+            WHEN r < 0.99 - 0.03 * trouble THEN 'C' WHEN r < 0.995 THEN 'O' WHEN r < 0.996 THEN 'E'
+            WHEN r < 0.998 THEN 'U' ELSE 'B' END AS code,
             if(r >= 0.90 AND r < 0.92, n % 60, NULL) AS minutes_late, known_on
         FROM (SELECT *, chance(n, day, session) AS r FROM every, (VALUES ('AM'), ('PM')) s(session))""",
     "lessons": _events("lessons", 0.03, """CAST(1 + day % 6 AS VARCHAR) AS period,

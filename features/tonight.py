@@ -1,8 +1,8 @@
 """Tonight's features from last night's totals, where they can be trusted, and from nothing where they cannot.
 
 `features/totals.parquet` in the store keeps one row a pupil, with what it was made from: the date, the catalogue, the
-calendar and every file then held. Where any of that is no longer so, it is another store's, or it is not there, the
-totals are counted afresh; what is published never depends on which.
+calendar, the code and every file then held. Where any of that is no longer so, or it is another store's, or it is not
+there, the totals are counted afresh; what is published never depends on which.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from configs.settings import attendance_codes
 from features.calendar import SchoolDays, as_of_numbers, school_days
 from features.carried import Nights, carried_totals
 from features.catalogue import CATALOGUE, catalogue_hash, wanted
@@ -156,7 +157,7 @@ def _waits(store: Store, tables: Mapping[str, ir.Table], name: str, files: list[
 def _lineage(store: Store, days: SchoolDays, as_of: date, pending: list[str]) -> dict[str, Any]:
     files = {file["path"]: file["sha256"] for file in _facts(store)}
     return {"layout": LAYOUT, "as_of": str(as_of), "catalogue": catalogue_hash(), "files": files,
-            "calendar": _calendar_hash(days, as_of), "pending": pending}  # fmt: skip
+            "calendar": _calendar_hash(days, as_of), "code": _code_hash(), "pending": pending}  # fmt: skip
 
 
 def _calendar_hash(days: SchoolDays, until: date) -> str:
@@ -167,13 +168,19 @@ def _calendar_hash(days: SchoolDays, until: date) -> str:
     return told.hexdigest()
 
 
+def _code_hash() -> str:
+    """sha256 over the engine's own source and the attendance codes: another way of counting is not moved on from."""
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"\0".join([*sources, repr(attendance_codes()).encode()])).hexdigest()
+
+
 def _trusted(store: Store, days: SchoolDays, as_of: date) -> Kept | None:
     """The totals kept, where they are this store's and earlier than tonight; else None."""
     kept = _read(store.root / KEPT_AT)
     if kept is None or kept.lineage.get("layout") != LAYOUT or kept.as_of > as_of:
         return None
     now = _lineage(store, days, kept.as_of, [])
-    same = all(kept.lineage[name] == now[name] for name in ("catalogue", "calendar"))
+    same = all(kept.lineage[name] == now[name] for name in ("catalogue", "calendar", "code"))
     return kept if same and kept.lineage["files"].items() <= now["files"].items() else None
 
 
