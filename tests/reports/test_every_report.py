@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -65,3 +66,14 @@ def test_where_nothing_is_recorded_every_report_says_so_and_none_fails(name: str
     assert report.as_html().count("<h2>") >= 2
     assert re.search(r"0 pupils|No |Too few", report.in_words())
     assert report.as_xlsx()
+
+
+def test_a_week_without_a_feed_is_not_a_week_lost(planted: Planted) -> None:
+    friday = planted.unheard_from + timedelta(days=4)
+    week = planted.report(
+        "lost-learning", from_=planted.unheard_from, as_of=friday, school_id=planted.unheard
+    )
+    (school,) = week.as_json()["schools"]
+    assert (school["sessions_possible"], school["sessions_lost_in_all"], school["rate"]) == (0, 0, None)
+    assert "No learning lost is recorded" in week.as_html()
+    assert week.as_xlsx()
