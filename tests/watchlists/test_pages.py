@@ -199,6 +199,20 @@ def test_a_register_gone_quiet_is_said_at_the_top(store: Path, built: Built) -> 
         assert "this week" not in re.findall(r"<h1>(.*?)</h1>", text)[0]
 
 
+def test_a_list_published_by_an_older_version_can_still_be_read(store: Path, built: Built) -> None:
+    known = ("school_id", "concerns", "strengths", "changes", "support")
+    old = {pupil: {key: card[key] for key in known} for pupil, card in built.cards["pupils"].items()}
+    for card in old.values():
+        card["strengths"] = [{key: told[key] for key in told if key != "rows"} for told in card["strengths"]]
+    schools = {school: {key: card[key] for key in card if key != "open_days"}
+               for school, card in built.cards["schools"].items()}  # fmt: skip
+    publish(store, Built(built.watch_list, {"schools": schools, "pupils": old}, [], built.roll), "run-10")
+    (store / "runs" / "run-10" / "roll.parquet").unlink()
+    with visit(store) as client:
+        for path in every_page(store, built):
+            assert client.get(path).status_code == 200, path
+
+
 def test_a_feed_that_never_came_is_said_and_its_silence_is_not_praise(store: Path, built: Built) -> None:
     silent = {**built.cards["schools"]["s1"], "latest": {"attendance": "2025-11-21"}}
     cards = {**built.cards, "schools": {**built.cards["schools"], "s1": silent}}

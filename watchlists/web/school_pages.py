@@ -78,8 +78,8 @@ class SchoolPages:
     ) -> Response:  # fmt: skip
         return self.pen.page(
             "pupils.html", **self._around(visitor, place, "pupils"), title=words_for_own(visitor.account),
-            lines=lines, years=place.years, groups=place.groups_of(year), year=year, group=group, asked=asked, more=more,
-            chosen=(year, group, asked) != (None, None, None),
+            lines=lines, years=place.years, groups=place.groups_of(year), year=year, group=group, asked=asked,
+            more=more, chosen=(year, group, asked) != (None, None, None),
         )  # fmt: skip
 
     def _around(self, visitor: Seen, place: Place, tab: str) -> dict[str, Any]:

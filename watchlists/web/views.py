@@ -121,7 +121,9 @@ def stale(run: Run, school_id: str) -> list[tuple[str, str]]:
 
 def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[str, str, str]]:
     """The records behind a pupil's sentences, newest first: day, what, and the table it came from."""
-    rows = {(row["date"], row["what"], row["source"]) for concern in concerns for row in concern["rows"]}
+    rows = {
+        (row["date"], row["what"], row["source"]) for concern in concerns for row in concern.get("rows", ())
+    }
     ordered = sorted(rows, key=lambda row: (row[0], row[1]), reverse=True)
     return [(f"{date.fromisoformat(day):%a} {short_day(date.fromisoformat(day), as_of)}", what, source)
             for day, what, source in ordered]  # fmt: skip
