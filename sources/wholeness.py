@@ -14,6 +14,7 @@ from sources.tables import TABLES
 
 SMALL = 64 * 1024  # bytes: a file so small may have been ended by hand
 WEEKS, LEAST_WEEKS = 4, 2
+LEAST_MARKS = 10  # a weekday that usually has fewer says nothing when it has half
 
 
 def fingerprint(found: Found) -> list[dict[str, str | int]]:
@@ -50,7 +51,8 @@ def check_newest_days(
 ) -> None:
     """Refuses marks whose newest day at a school has far fewer rows than that weekday had in the four weeks before.
 
-    The days of `fresh` and of the store are counted together. With fewer than two such weekdays nothing is judged.
+    The days of `fresh` and of the store are counted together. With fewer than two such weekdays, or of fewer than ten
+    marks, nothing is judged.
     """
     newest = {
         school: day
@@ -85,4 +87,5 @@ def _too_few(
         SELECT now.school_id, now.date, now.n, median(earlier.n) AS usual
         FROM newest JOIN counted now ON now.school_id = newest.school_id AND now.date = newest.newest
         JOIN counted earlier ON earlier.school_id = now.school_id AND now.date - earlier.date IN (7, 14, 21, 28)
-        GROUP BY ALL HAVING count(*) >= {LEAST_WEEKS} AND now.n < {least} * usual ORDER BY 1""").fetchall()
+        GROUP BY ALL HAVING count(*) >= {LEAST_WEEKS} AND usual >= {LEAST_MARKS} AND now.n < {least} * usual
+        ORDER BY 1""").fetchall()
