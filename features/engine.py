@@ -9,7 +9,6 @@ import pandas as pd
 from features.calendar import as_of_numbers, school_days
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, wanted
 from features.cohort import on_roll
-from features.engines import once
 from features.reads import Around
 from features.states import states
 from features.surroundings import with_surroundings
@@ -46,10 +45,10 @@ def feature_expression(
     """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
     they are given."""
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
-    spine = once(on_roll(tables["enrolments"], held(as_of_numbers(days, moments))))
+    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
     if schools is not None:
         spine = spine.semi_join(schools, "school_id")
-    rows = window_totals(tables, once(with_states(tables, spine)), days, moments, wanted(catalogue))
+    rows = window_totals(tables, with_states(tables, spine), days, moments, wanted(catalogue))
     return features_of(rows, catalogue)
 
 
