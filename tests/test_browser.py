@@ -1,6 +1,7 @@
 """The pages in a real browser, as a head of year opens them: phone, tablet, desk; keyboard; no scripts; on paper.
 
-With HANDRAIL_PICTURES set the pictures in docs/pictures are taken anew.
+With HANDRAIL_PICTURES=demo/store, the store of `handrail demo`, the pictures in docs/pictures are taken anew:
+`pytest tests/test_browser.py -k pictures`.
 """
 
 import os
@@ -26,6 +27,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDTHS = (320, 768, 1280)
+SHOWN = os.environ.get("HANDRAIL_PICTURES")
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -52,8 +54,8 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     store = tmp_path_factory.mktemp("browser") / "store"
-    shutil.copytree(trained_store(), store)
-    for day in ("2026-03-09", "2026-03-16"):
+    shutil.copytree(SHOWN or trained_store(), store)
+    for day in () if SHOWN else ("2026-03-09", "2026-03-16"):
         assert handrail("nightly", "--store", store, "--as-of", day).returncode in (0, 6)
     made = subprocess.run(
         [sys.executable, "-m", "pipelines", "users", "add", "lead", "--full-name", "Ms R. Okafor", "--role",
@@ -266,11 +268,11 @@ def test_the_printed_list_fits_a4_and_names_no_address(visit: Any, served: Serve
 
 
 def test_the_pictures_in_the_documentation(visit: Any, served: Served, tmp_path: Path) -> None:
-    folder = PICTURES if os.environ.get("HANDRAIL_PICTURES") else tmp_path
+    folder = PICTURES if SHOWN else tmp_path
     page = visit(viewport={"width": 1280, "height": 900})
     paths = _pages(page, served)
     shots = {
-        "this-week": paths[1],
+        "this-week": f"{paths[1]}?year=9",
         "pupil": paths[8],
         "not-listed": paths[9],
         "totals": paths[6],
