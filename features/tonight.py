@@ -86,7 +86,7 @@ def _carried(
         store, tables, "was", [file for file in _facts(store) if file["path"] in kept.lineage["files"]]
     )
     new = _not_settled(store, kept)
-    touched = _touched(_seen(store, tables, "new", new), {file["table"] for file in new})
+    touched = _touched(store, tables, new)
     before, roll = kept.totals.to_pandas(types_mapper=_whole), spine.select(*PUPIL).to_pandas()
     moved = carried_totals(before, roll, was, tables, touched, Nights(kept.as_of, as_of, days), asked)
     carried = pa.Table.from_pandas(moved, schema=kept.totals.schema, preserve_index=False)
@@ -114,14 +114,23 @@ def _seen(
     return seen
 
 
-def _touched(rows: Mapping[str, ir.Table], new: set[str]) -> dict[str, pd.DataFrame]:
-    """The pupil_id and date of every row of the new files, by the table whose facts they bear on. A lesson is read
-    beside the mark of its session."""
-    pairs = {n: rows[n].select("pupil_id", date=rows[n][DATED[n]]).distinct().to_pandas() for n in new}
+def _touched(store: Store, tables: Mapping[str, ir.Table], new: list[File]) -> dict[str, pd.DataFrame]:
+    """The pupil_id and date of every row of the new files, and of what they correct or withdraw, by the table whose
+    facts they bear on. A lesson is read beside the mark of its session."""
+    pairs = {}
+    for name in DATED:
+        if own := [file for file in new if file["table"] == name]:
+            pairs[name] = _asked(tables, store.days_touched(TABLES[name], own))
     if "attendance" in pairs:
         beside = [pairs[name] for name in ("lessons", "attendance") if name in pairs]
         pairs["lessons"] = pd.concat(beside).drop_duplicates()
     return pairs
+
+
+def _asked(tables: Mapping[str, ir.Table], sql: str) -> pd.DataFrame:
+    engine: Any = tables["calendar"].get_backend()
+    found: pd.DataFrame = engine.sql(sql).to_pandas()
+    return found
 
 
 def _facts(store: Store) -> list[File]:
@@ -149,9 +158,7 @@ def _pending(store: Store, tables: Mapping[str, ir.Table], new: list[File], as_o
 
 
 def _waits(store: Store, tables: Mapping[str, ir.Table], name: str, files: list[File], as_of: date) -> bool:
-    rows = _seen(store, tables, "new", files)[name]
-    waiting = rows.filter((rows[DATED[name]] > ibis.literal(as_of)) | (rows.known_on > ibis.literal(as_of)))
-    return bool(waiting.count().to_pyarrow().as_py())
+    return bool(_asked(tables, store.waiting(TABLES[name], files, as_of)).iloc[0, 0])
 
 
 def _lineage(store: Store, days: SchoolDays, as_of: date, pending: list[str]) -> dict[str, Any]:

@@ -100,6 +100,25 @@ class Store:
             return f"SELECT {listed(facts(table))}, known_on FROM ({self.view(table, [])})"
         return f"SELECT {listed(facts(table))}, known_on FROM {self._parquet(changed)} WHERE correction < 0"
 
+    def days_touched(self, table: Table, new: Iterable[File]) -> str:
+        """The pupil_id and day (`date`) of every row of the new files, withdrawals among them, and of every version of
+        the facts that they correct or withdraw, as SQL. The table's rows have a day and a pupil."""
+        new = list(new)
+        day = f"{named(str(table.happened))} AS date"
+        corrected = [file for file in new if file["corrections"]]
+        rows = f"SELECT pupil_id, {day} FROM {self._parquet(new)}"
+        if corrected:
+            changed = f"(SELECT {listed(facts(table))} FROM {self._parquet(corrected)} WHERE correction <> 0)"
+            every = self._parquet(self.files(table.name))
+            rows += f" UNION SELECT told.pupil_id, told.{day} FROM {every} told SEMI JOIN {changed} changed"
+            rows += f" ON {same(facts(table), 'told', 'changed')}"
+        return f"SELECT DISTINCT * FROM ({rows})"
+
+    def waiting(self, table: Table, files: Iterable[File], as_of: date) -> str:
+        """How many rows of these files, withdrawals among them, have not happened or are not known by a day, as SQL."""
+        later = f"{named(str(table.happened))} > DATE '{as_of}' OR known_on > DATE '{as_of}'"
+        return f"SELECT count(*) FROM {self._parquet(files)} WHERE {later}"
+
     def data_hash(self) -> str:
         """sha256 over the content of every file held: the same records give the same hash."""
         return hash_of(self.manifest())

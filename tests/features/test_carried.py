@@ -63,11 +63,12 @@ def as_held(row: Row, seen: date) -> Row:
 
 
 def pairs(now: list[Row], then: list[Row], table: str, since: date) -> pd.DataFrame:
-    """The pupil and day of each row that was not held so then, or had not happened or was not known."""
+    """The pupil and day of each row that was not held so then, or had not happened, was not known or not withdrawn."""
     day = DATED[table]
     found = [
         (row["pupil_id"], row[day]) for row in now
         if row not in then or row[day] > since or known_on(row, table) > since
+        or (row.get("known_until") or since) > since
     ]  # fmt: skip
     frame = pd.DataFrame(found, columns=["pupil_id", "date"]).drop_duplicates()
     return frame.astype({"date": "datetime64[s]"})

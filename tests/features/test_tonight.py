@@ -52,6 +52,20 @@ def test_missed_nights_and_what_was_not_known_yet_catch_up(tmp_path: Path) -> No
     same_as_rebuilt(store, WED)
 
 
+def test_an_incident_moved_to_another_day_and_one_withdrawn(tmp_path: Path) -> None:
+    store, heading = (
+        Store(tmp_path / "store"),
+        "incident_id,pupil_id,school_id,date,category,severity,withdrawn_on",
+    )
+    told = f"{heading}\ni1,ann,oak,2025-09-01,disruption,2,\ni2,ben,oak,2025-09-01,disruption,3,"
+    load(write(tmp_path / "first", incidents=told), store, seen_on=MON)
+    same_as_rebuilt(store, MON)
+    later = f"{heading}\ni1,ann,oak,2025-09-02,disruption,2,\ni2,ben,oak,2025-09-01,disruption,3,2025-09-03"
+    load(write(tmp_path / "second", incidents=later), store, seen_on=TUE)
+    same_as_rebuilt(store, TUE)  # the withdrawal is held and is not in force yet
+    same_as_rebuilt(store, WED)
+
+
 def test_lost_torn_or_foreign_totals_are_counted_afresh(tmp_path: Path) -> None:
     mine, other = Store(tmp_path / "mine"), Store(tmp_path / "other")
     load(write(tmp_path / "first"), mine, seen_on=TUE)
