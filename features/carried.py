@@ -99,7 +99,9 @@ def _days(
     rows = rows.select(
         "pupil_id", "date", **{name: MEASURES[name].count(rows).cast("int64") for name in measures}
     )
-    found = rows.group_by("pupil_id", "date").agg(**{name: rows[name].sum() for name in measures}).to_pandas()
+    found: pd.DataFrame = (
+        rows.group_by("pupil_id", "date").agg(**{name: rows[name].sum() for name in measures}).to_pandas()
+    )
     found["date"] = pd.to_datetime(found["date"])
     found = found.merge(homes, on="pupil_id")
     found["number"] = nights.numbers(found["school_id"], found["date"])
