@@ -129,7 +129,7 @@ def _touched(store: Store, tables: Mapping[str, ir.Table], new: list[File]) -> d
 
 def _asked(tables: Mapping[str, ir.Table], sql: str) -> pd.DataFrame:
     engine: Any = tables["calendar"].get_backend()
-    found: pd.DataFrame = engine.sql(sql).to_pandas()
+    found: pd.DataFrame = engine.raw_sql(sql).df()
     return found
 
 
