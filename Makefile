@@ -24,7 +24,12 @@ demo: .venv/ready ## the main job on a pretend trust, then the page's address
 test: .venv/ready lint ## everything but the slowest
 	@$(BIN)/pytest -m "not slow and not browser"
 
-test-slow: .venv/ready ## the slowest, and the browser tests (these need Debian's chromium)
+.venv/spark: .venv/ready
+	@echo "setting up: Spark, for the tests on it (about 450 MB)"
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --inexact --extra spark
+	@touch .venv/spark
+
+test-slow: .venv/spark ## the slowest, on Spark and in a browser (these need Debian's chromium and a Java)
 	@$(BIN)/pytest -m "slow or browser"
 
 test-all: test test-slow ## both

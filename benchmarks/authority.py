@@ -25,7 +25,8 @@ CREATE TABLE days AS SELECT date, row_number() OVER (ORDER BY date) AS day FROM 
     WHERE isodow(t.day) < 6 AND week(t.day) NOT IN (44, 52, 1, 8, 14, 15, 22)) QUALIFY day <= 190;
 """
 WHO = """
-CREATE OR REPLACE TABLE who AS SELECT n, md5(CAST(n AS VARCHAR))[:16] AS pupil_id, CAST(7 + n % 5 AS VARCHAR) AS year_group,
+CREATE OR REPLACE TABLE who AS SELECT n, md5(CAST(n AS VARCHAR))[:16] AS pupil_id,
+    CAST(7 + n % 5 AS VARCHAR) AS year_group,
     'S' || lpad(CAST(n // {size} AS VARCHAR), 4, '0') AS first_school,
     'S' || lpad(CAST((n // {size} + 1) % {schools} AS VARCHAR), 4, '0') AS next_school,
     if(chance(n, 0, 'moves') < 0.02, 60 + n % 80, 999) AS moves_on, chance(n, 0, 'trouble') AS trouble
@@ -48,16 +49,18 @@ ROWS = {
     "calendar": "SELECT school_id, date FROM (SELECT DISTINCT first_school AS school_id FROM who), days",
     "pupils": "SELECT pupil_id FROM who",
     "enrolments": """
-        SELECT pupil_id, first_school AS school_id, DATE '2025-09-01' AS start_date, year_group, days.date - 1 AS end_date,
-            DATE '2025-09-01' AS known_on FROM who LEFT JOIN days ON day = moves_on
+        SELECT pupil_id, first_school AS school_id, DATE '2025-09-01' AS start_date, year_group,
+            days.date - 1 AS end_date, DATE '2025-09-01' AS known_on FROM who LEFT JOIN days ON day = moves_on
         UNION ALL SELECT pupil_id, next_school, date, year_group, NULL, date FROM who JOIN days ON day = moves_on""",
     "attendance": """
-        SELECT pupil_id, school_id, date, session, CASE WHEN r < 0.90 THEN if(session = 'AM', '/', '\\') WHEN r < 0.92 THEN 'L'
-            WHEN r < 0.95 THEN 'I' WHEN r < 0.96 THEN 'M' WHEN r < 0.99 - 0.03 * trouble THEN 'C' WHEN r < 0.995 THEN 'O'
-            WHEN r < 0.996 THEN 'E' WHEN r < 0.998 THEN 'U' ELSE 'B' END AS code,
+        SELECT pupil_id, school_id, date, session, CASE WHEN r < 0.90 THEN if(session = 'AM', '/', '\\')
+            WHEN r < 0.92 THEN 'L' WHEN r < 0.95 THEN 'I' WHEN r < 0.96 THEN 'M'
+            WHEN r < 0.99 - 0.03 * trouble THEN 'C' WHEN r < 0.995 THEN 'O' WHEN r < 0.996 THEN 'E'
+            WHEN r < 0.998 THEN 'U' ELSE 'B' END AS code,
             if(r >= 0.90 AND r < 0.92, n % 60, NULL) AS minutes_late, known_on
         FROM (SELECT *, chance(n, day, session) AS r FROM every, (VALUES ('AM'), ('PM')) s(session))""",
-    "lessons": _events("lessons", 0.03, "CAST(1 + day % 6 AS VARCHAR) AS period, if(day % 3 = 0, 'late', 'absent') AS mark"),
+    "lessons": _events("lessons", 0.03, """CAST(1 + day % 6 AS VARCHAR) AS period,
+        if(day % 3 = 0, 'late', 'absent') AS mark"""),
     "incidents": _events("incidents", 0.0526, """md5(CAST(hash(n, day) AS VARCHAR)) AS incident_id,
         'disruption' AS category, 1 + hash(day, n) % 3 AS severity, if(day % 4 = 0, 'detention', 'none') AS action"""),
     "achievements": _events("achievements", 0.1, "'effort' AS category", to="(1 - trouble)"),
@@ -77,7 +80,7 @@ ROWS = {
 
 
 def make_authority(root: Path, pupils: int) -> Store:
-    """A store with a year of so many pupils, laid out by hand as two loads: all but the last school day, and that day."""
+    """A store with a year of so many pupils, laid out by hand as two loads: all but the last school day, and that."""
     schools, files = max(pupils // PUPILS_A_SCHOOL, 2), []
     with duckdb.connect() as held:
         held.execute("SET enable_progress_bar = false")
@@ -114,9 +117,10 @@ def _write(
 
 def _columns(table: Table, made: list[str]) -> str:
     """The table's canonical columns from those made, the others blank, with when each row was known."""
+    names = [(named(column.name), column) for column in table.columns]
     typed = [
-        f"CAST({named(column.name) if column.name in made else 'NULL'} AS {SQL_TYPES[column.kind]}) AS {named(column.name)}"
-        for column in table.columns
+        f"CAST({name if column.name in made else 'NULL'} AS {SQL_TYPES[column.kind]}) AS {name}"
+        for name, column in names
     ]
     known = (
         "known_on" if "known_on" in made else named(table.happened) if table.happened else "DATE '1900-01-01'"

@@ -38,7 +38,8 @@ def sql_a_date(root: Path, as_of: date) -> float:
         for name in ("attendance", "incidents", "calendar"):
             held.execute(f"CREATE VIEW {name} AS FROM read_parquet('{root}/tables/{name}/*.parquet')")
         held.execute(f"""
-            CREATE TABLE numbered AS SELECT school_id, date, count(*) OVER (PARTITION BY school_id ORDER BY date) AS number,
+            CREATE TABLE numbered AS SELECT school_id, date,
+                count(*) OVER (PARTITION BY school_id ORDER BY date) AS number,
                 count(*) FILTER (date <= DATE '{as_of}') OVER (PARTITION BY school_id) AS now FROM calendar""")
         known = f"WHERE date <= DATE '{as_of}' AND known_on <= DATE '{as_of}'"
         held.execute(f"""
@@ -54,13 +55,12 @@ def pandas_a_pupil(root: Path, dates: list[date], pupils: int = 12) -> float:
     """Seconds a pupil for the same 36 columns at all the dates, in pandas, one pupil and date at a time."""
     path = f"{root}/tables/{{}}/000000000-1.parquet"
     with duckdb.connect() as held:
-        some = held.sql(
+        few = held.sql(
             f"SELECT DISTINCT pupil_id FROM '{path.format('pupils')}' ORDER BY 1 LIMIT {pupils}"
         ).df()
+        held.register("few", few)
         marks, incidents = (
-            held.sql(
-                f"SELECT * FROM '{path.format(name)}' WHERE pupil_id IN (SELECT pupil_id FROM some)"
-            ).df()
+            held.sql(f"SELECT * FROM '{path.format(name)}' WHERE pupil_id IN (SELECT pupil_id FROM few)").df()
             for name in ("attendance", "incidents")
         )
         open_days = (
@@ -69,11 +69,11 @@ def pandas_a_pupil(root: Path, dates: list[date], pupils: int = 12) -> float:
             .to_numpy()
         )
     began = time.perf_counter()
-    for pupil in some["pupil_id"]:
+    for pupil in few["pupil_id"]:
         own, told = marks[marks["pupil_id"] == pupil], incidents[incidents["pupil_id"] == pupil]
         for as_of in dates:
             _count(own, told, open_days, np.datetime64(as_of))
-    return (time.perf_counter() - began) / len(some)
+    return (time.perf_counter() - began) / len(few)
 
 
 def _count(

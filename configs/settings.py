@@ -48,6 +48,7 @@ class Settings:
     outcomes: tuple[str, ...] = OUTCOMES
     capacity: Capacity = field(default_factory=Capacity)
     quarantine_share: float = 0.001
+    least_of_same_weekday: float = 0.6
     training: Training = field(default_factory=Training)
     stale_after: int = 3
     small_numbers: int = 7
@@ -95,6 +96,10 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         raise BadSettings(f"{where}: orchestration is '{settings.orchestration}'; use 'prefect' or 'plain'.")
     if settings.engine not in ("duckdb", "spark"):
         raise BadSettings(f"{where}: engine is '{settings.engine}'; use 'duckdb' or 'spark'.")
+    if not 0 <= settings.least_of_same_weekday <= 1:
+        raise BadSettings(
+            f"{where}: least_of_same_weekday is {settings.least_of_same_weekday}; it is a share, 0 to 1."
+        )
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

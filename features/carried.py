@@ -5,154 +5,153 @@ are taken out and all its rows as they are known now are put in; every other row
 cannot be carried so (a pupil new to the roll, a last day that was taken back) is left to be counted afresh.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from features.calendar import SchoolDays, slots
-from features.counting import Plan, counted, packed_sums, plan
-from features.facts import DATED
-from features.totals import PUPIL, held
+from features.calendar import SchoolDays
+from features.facts import DATED, facts
+from features.measures import MEASURES
 from features.wanted import Wanted, last_name, total_name
 
-Inside = Callable[[ir.Table, int | None], ir.BooleanValue | None]
+PUPIL = ["pupil_id", "school_id"]
+NEVER = -1  # before any day's number
+
+
+@dataclass(frozen=True)
+class Nights:
+    """The night the totals are of, the night they are carried to, and the calendar between."""
+
+    since: date
+    as_of: date
+    days: SchoolDays
+
+    def numbers(self, schools: pd.Series, days: pd.Series | date) -> np.ndarray:
+        """The open-day number of each day in each school's calendar: shape (n,)."""
+        asked = np.broadcast_to(np.asarray(pd.to_datetime(days), dtype="datetime64[D]"), len(schools))
+        found = np.zeros(len(schools), dtype="int64")
+        for school, where in schools.groupby(schools).indices.items():
+            found[where] = np.searchsorted(self.days.open_days[str(school)], asked[where], side="right")
+        return found
+
+    def left(self, windows: Sequence[int]) -> list[date]:
+        """The dates, of any school, that have left a window since; a day before the first stands for all before it."""
+        found: set[date] = set()
+        for held in self.days.open_days.values():
+            then, now = (
+                int(np.searchsorted(held, np.datetime64(day), side="right"))
+                for day in (self.since, self.as_of)
+            )
+            for window in windows:
+                first, last = then - window + 1, now - window
+                if last >= max(first, 0):
+                    start = held[first - 1] if first > 0 else held[0] - 1
+                    end = held[last] if last < len(held) else np.datetime64(self.as_of) + 1
+                    found |= {day.item() for day in np.arange(start, max(end, start + 1))}
+        return sorted(found)
 
 
 def carried_totals(
-    before: ir.Table, was: Mapping[str, ir.Table], tables: Mapping[str, ir.Table], touched: Mapping[str, ir.Table],
-    spine: ir.Table, days: SchoolDays, since: date, as_of: date, wanted: Wanted,
-) -> ir.Table:  # fmt: skip
-    """A row for each pupil of the spine whose totals could be carried: pupil_id, school_id, every wanted total and last
-    day, exactly as `features.totals.window_totals` would count them at `as_of`.
+    before: pd.DataFrame, roll: pd.DataFrame, was: Mapping[str, ir.Table], tables: Mapping[str, ir.Table],
+    touched: Mapping[str, pd.DataFrame], nights: Nights, wanted: Wanted,
+) -> pd.DataFrame:  # fmt: skip
+    """A row for each pupil of the roll whose totals could be carried: pupil_id, school_id, every wanted total and last
+    day, exactly as `features.totals.window_totals` would count them at `nights.as_of`.
 
-    `before` are the totals at `since`; `was` the tables as they were held then, `tables` as they are held now, and
-    `touched` the pupil_id and date of every row of each table that was not held, or not settled, then.
+    `before` are the totals at `nights.since`; `was` the tables as they were held then, `tables` as they are held now,
+    and `touched` the pupil_id and date of every row, by table, that was not held, or not settled, then.
     """
-    asked, windows = plan(tables, wanted), [window for window in wanted.windows if window is not None]
-    calendar, numbers = slots(days, [as_of], windows), _numbers(days, since, as_of, windows)
-    homes = before.select(*PUPIL).semi_join(spine, PUPIL).semi_join(held(numbers), "school_id")
-    homes = homes.mutate(home=ibis.row_number().over(order_by=PUPIL))
-    bands = _bands(calendar, numbers, windows)
-    placed, at = held(calendar), homes.join(held(numbers), "school_id").select("home", "then", "now")
-
-    def rows_of(source: Mapping[str, ir.Table], table: str, until: date) -> ir.Table:
-        rows = counted(source, table, homes, placed, until, asked)
-        rows = rows.filter(rows.known_until.isnull() | (rows.known_until > ibis.literal(until)))
-        return rows.join(at, "home")
-
-    names = [table for table in DATED if wanted.of_table(table)]
-    changed = [table for table in names if table in touched]
-    out = [
-        _sums(rows_of(_on_dates(was, name, bands), name, since), asked, _leaving) for name in names if bands
-    ]
-    taken = [
-        _sums(rows_of(_of_days(was, name, touched[name]), name, since), asked, _still_inside)
-        for name in changed
-    ]
-    put = [
-        _sums(rows_of(_of_days(tables, name, touched[name]), name, as_of), asked, _still_inside)
-        for name in changed
-    ]
-    rows = before.join(homes, PUPIL)
-    for parts, suffix in ((out, "out"), (taken, "taken"), (put, "put")):
-        rows = rows.left_join(_together(parts, homes, asked), "home", rname=f"{{name}}_{suffix}")
-    return _moved_on(rows, asked)
-
-
-def _numbers(days: SchoolDays, since: date, as_of: date, windows: Sequence[int]) -> pd.DataFrame:
-    """Each school's open-day numbers then and now. A school of which a window now first begins inside the calendar is
-    left out: what was recorded before its first open day leaves that window."""
-    rows = [(school, *map(int, days.number(school, [since, as_of]))) for school in sorted(days.open_days)]
-    whole = [row for row in rows if not any(row[1] - window < 0 <= row[2] - window for window in windows)]
-    return pd.DataFrame(whole, columns=["school_id", "then", "now"]).astype({"then": "int64", "now": "int64"})
-
-
-def _bands(calendar: pd.DataFrame, numbers: pd.DataFrame, windows: Sequence[int]) -> list[date]:
-    """The dates, of any school, that have left a window since."""
-    rows = calendar.merge(numbers, on="school_id")
-    left = np.zeros(len(rows), dtype=bool)
-    for window in windows:
-        left |= (rows["number"] > rows["then"] - window) & (rows["number"] <= rows["now"] - window)
-    return [day.date() for day in pd.DatetimeIndex(rows.loc[left, "date"].unique()).sort_values()]
-
-
-def _on_dates(tables: Mapping[str, ir.Table], name: str, dates: Sequence[date]) -> dict[str, ir.Table]:
-    """The tables that a table's facts are made from, on these dates only."""
-    few = {
-        other: tables[other].filter(tables[other][DATED[other]].isin(dates)) for other in (name, "attendance")
-    }
-    return {**tables, **few}
-
-
-def _of_days(tables: Mapping[str, ir.Table], name: str, days: ir.Table) -> dict[str, ir.Table]:
-    """The tables that a table's facts are made from, of these pupils' days only."""
-    dates = sorted(pd.to_datetime(days.select("date").distinct().to_pandas()["date"]).dt.date)
-    few = _on_dates(tables, name, dates)
-    for other in (name, "attendance"):
-        happened = DATED[other]
-        few[other] = few[other].semi_join(days.rename({happened: "date"}), ["pupil_id", happened])
-    return few
-
-
-def _leaving(rows: ir.Table, window: int | None) -> ir.BooleanValue | None:
-    if window is None:
-        return None
-    return (rows.number > rows.then - window) & (rows.number <= rows.now - window)
-
-
-def _still_inside(rows: ir.Table, window: int | None) -> ir.BooleanValue | None:
-    return ibis.literal(True) if window is None else rows.number > rows.now - window
-
-
-def _sums(rows: ir.Table, plan: Plan, inside: Inside) -> ir.Table:
-    """The packed sums and last days of rows, by home: of a window those that are `inside` it."""
-    sums = {}
-    for name, (column, window) in packed_sums(plan).items():
-        where = inside(rows, window) if column in rows.columns else None
-        if where is not None:
-            sums[name] = rows[column].sum(where=where).fill_null(0).cast("int64")
-    last = {name: rows[name].max() for name in map(last_name, plan.wanted.last) if name in rows.columns}
-    found = rows.group_by("home").agg(**sums, **last)
-    return found.select(
-        "home",
-        **{name: found[name] if name in sums else ibis.literal(0, "int64") for name in packed_sums(plan)},
-        **{n: found[n].cast("int32") if n in last else ibis.null("int32") for n in map(last_name, plan.wanted.last)},
+    totals = before.merge(roll[PUPIL], on=PUPIL).reset_index(drop=True)
+    homes = totals[PUPIL].assign(
+        home=totals.index, then=nights.numbers(totals["school_id"], nights.since),
+        now=nights.numbers(totals["school_id"], nights.as_of),
     )  # fmt: skip
+    left = nights.left([window for window in wanted.windows if window is not None])
+    taken_back = np.zeros(len(totals), dtype=bool)
+    for table in (name for name in DATED if wanted.of_table(name)):
+        pairs = touched.get(table)
+        again = [] if pairs is None else sorted(pd.to_datetime(pairs["date"]).dt.date.unique())
+        old = _days(was, table, sorted({*left, *again}), nights.since, homes, nights, pairs, wanted)
+        new = _days(tables, table, again, nights.as_of, homes, nights, pairs, wanted)
+        _add(totals, new[new["touched"]], wanted, table, +1, leaving=False)
+        _add(totals, old[old["touched"]], wanted, table, -1, leaving=False)
+        _add(totals, old, wanted, table, -1, leaving=True)
+        taken_back |= _new_last_days(totals, old[old["touched"]], new[new["touched"]], wanted, table)
+    return totals[~taken_back].reset_index(drop=True)
 
 
-def _together(parts: Sequence[ir.Table], homes: ir.Table, plan: Plan) -> ir.Table:
-    nothing = homes.limit(0).select(
-        "home",
-        **dict.fromkeys(packed_sums(plan), ibis.literal(0, "int64")),
-        **dict.fromkeys(map(last_name, plan.wanted.last), ibis.null("int32")),
+def _days(
+    tables: Mapping[str, ir.Table], table: str, dates: Sequence[date], until: date, homes: pd.DataFrame,
+    nights: Nights, touched: pd.DataFrame | None, wanted: Wanted,
+) -> pd.DataFrame:  # fmt: skip
+    """What each pupil's days on these dates counted, as known by `until`, at home: the measures, home, then, now,
+    number, and whether the day is touched."""
+    few = {other: _on(tables[other], DATED[other], dates, nights) for other in {table, "attendance"}}
+    rows = facts({**tables, **few}, table)
+    rows = rows.filter(
+        rows.date <= until, rows.known_on <= until, rows.known_until.isnull() | (rows.known_until > until)
     )
-    every = reduce(lambda left, right: left.union(right), parts, nothing)
-    return every.group_by("home").agg(
-        **{name: every[name].sum().cast("int64") for name in packed_sums(plan)},
-        **{name: every[name].max() for name in map(last_name, plan.wanted.last)},
+    measures = wanted.of_table(table)
+    rows = rows.select(
+        "pupil_id", "date", **{name: MEASURES[name].count(rows).cast("int64") for name in measures}
     )
+    sums = rows.group_by("pupil_id", "date").agg(**{name: rows[name].sum() for name in measures})
+    found: pd.DataFrame = sums.to_pandas()
+    found["date"] = pd.to_datetime(found["date"])
+    found = found.merge(homes, on="pupil_id")
+    found["number"] = nights.numbers(found["school_id"], found["date"])
+    pairs = pd.DataFrame({"pupil_id": [], "date": []}) if touched is None else touched
+    keys = pd.MultiIndex.from_arrays([pairs["pupil_id"], pd.to_datetime(pairs["date"])])
+    found["touched"] = pd.MultiIndex.from_frame(found[["pupil_id", "date"]]).isin(keys)
+    return found
 
 
-def _moved_on(rows: ir.Table, plan: Plan) -> ir.Table:
-    """The totals with what left or was taken out less, and what was put in more; without the pupils of whom a last day
-    was taken back."""
-    totals = {}
-    for measure, window in plan.wanted.totals:
-        place = plan.packing.places[measure]
-        name = total_name(place.column, window)
-        out, taken, put = (
-            place.of(rows[found].fill_null(0)) for found in (name, f"{name}_taken", f"{name}_put")
-        )
-        totals[total_name(measure, window)] = rows[total_name(measure, window)] - out - taken + put
-    last = [last_name(name) for name in plan.wanted.last]
-    for name in last:
-        taken_back = (rows[f"{name}_taken"] == rows[name]) & (rows[f"{name}_put"].fill_null(-1) < rows[name])
-        rows = rows.filter(~taken_back.fill_null(False))
-    return rows.select(
-        *PUPIL, **totals, **{name: ibis.greatest(rows[name], rows[f"{name}_put"]) for name in last}
-    )
+def _on(rows: ir.Table, happened: str, dates: Sequence[date], nights: Nights) -> ir.Table:
+    """The rows of these dates; of every date before the calendars where one of the dates is."""
+    first = max((held[0].item() for held in nights.days.open_days.values()), default=nights.since)
+    if dates and dates[0] < first:
+        return rows.filter(rows[happened].isin(dates) | (rows[happened] < first))
+    return rows.filter(rows[happened].isin(dates))
+
+
+def _add(
+    totals: pd.DataFrame, rows: pd.DataFrame, wanted: Wanted, table: str, sign: int, leaving: bool
+) -> None:
+    """Adds the rows to the totals of the windows they are inside, or that they are leaving."""
+    number, then, now, home = (rows[name].to_numpy() for name in ("number", "then", "now", "home"))
+    for window in wanted.windows:
+        if leaving and window is None:
+            continue
+        inside = np.ones(len(rows), dtype=bool) if window is None else number > now - window
+        if leaving:
+            inside = (number > then - window) & ~inside
+        for measure in set(wanted.of_window(window)) & set(wanted.of_table(table)):
+            counted = np.zeros(len(totals), dtype="int64")
+            np.add.at(counted, home[inside], rows[measure].to_numpy()[inside])
+            totals[total_name(measure, window)] += sign * counted
+
+
+def _new_last_days(
+    totals: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame, wanted: Wanted, table: str
+) -> np.ndarray:
+    """Brings last days up to date; True for pupils of whom one was taken back, and the one before it is not known."""
+    back = np.zeros(len(totals), dtype=bool)
+    for measure in set(wanted.last) & set(wanted.of_table(table)):
+        held = totals[last_name(measure)].fillna(NEVER).to_numpy(dtype="int64")
+        taken, put = (_last(rows, measure, len(totals)) for rows in (old, new))
+        back |= (taken == held) & (taken > NEVER) & (put < held)
+        last = np.maximum(held, put)
+        totals[last_name(measure)] = pd.array(np.where(last > NEVER, last, 0), dtype="Int32")
+        totals.loc[last == NEVER, last_name(measure)] = pd.NA
+    return back
+
+
+def _last(rows: pd.DataFrame, measure: str, homes: int) -> np.ndarray:
+    last = np.full(homes, NEVER, dtype="int64")
+    some = rows[rows[measure] > 0]
+    np.maximum.at(last, some["home"].to_numpy(), some["number"].to_numpy())
+    return last

@@ -52,10 +52,11 @@ def counted(
     rows = rows.join(homes, "pupil_id")
     rows = rows.left_join(slots, ["school_id", "date"])
     number = rows.number.fill_null(0)
+    in_time = (ibis.greatest(rows.date, rows.known_on) <= rows.read_on) & rows.known_until.isnull()
     return rows.select(
         "home", "date", "known_on", "known_until", *packed,
         number=number, slot=rows.slot.fill_null(0),
-        in_time=((ibis.greatest(rows.date, rows.known_on) <= rows.read_on) & rows.known_until.isnull()).fill_null(False),
+        in_time=in_time.fill_null(False),
         **{name: rows[name].ifelse(number, ibis.null("int32")) for name in seen},
     )  # fmt: skip
 

@@ -8,12 +8,12 @@ for each date instead. Both are then read in one pass.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from features.cohort import visible
-from features.dates import every_date
 from features.measures import ABSENT
 
 WHO = ("pupil_id", "school_id", "as_of")
@@ -28,11 +28,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def told(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
+def told(
+    tables: Mapping[str, ir.Table], spine: ir.Table, dates: ir.Table, moments: Sequence[date]
+) -> ir.Table:
     """A row for each row of the spine with COLUMNS: whole numbers of days and spells, 0 where there were none; the
     first and last day numbers of the latest spell, null where there was none; and `one_weekday_190`, the days missed
-    on the most-missed weekday beyond an even fifth."""
-    rows = _rows(tables, spine, every_date(tables, moments), moments[-1])
+    on the most-missed weekday beyond an even fifth. `dates` is every date up to the last of `moments`
+    (`features.dates`)."""
+    rows = _rows(tables, spine, dates, moments[-1])
     by_day = _told_once(rows)
     unlike = by_day.group_by(*PUPIL).agg(unlike=(~by_day.alike).ifelse(1, 0).max())
     unlike = unlike.filter(unlike.unlike == 1).select(*PUPIL)
@@ -122,6 +125,6 @@ def _windows(days: ir.Table, asked: ir.Table) -> ir.Table:
     return read.filter(read.as_of.notnull())
 
 
-def _over(window: int | None) -> ir.Value:
+def _over(window: int | None) -> Any:
     back = None if window is None else window - 1
     return ibis.range_window(group_by=RECORD, order_by="number", preceding=back, following=0)

@@ -10,10 +10,9 @@ from features.beside import beside
 from features.calendar import as_of_numbers, school_days
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import on_roll
-from features.engines import once
 from features.reads import Around
 from features.surroundings import with_surroundings
-from features.totals import held, window_totals
+from features.totals import WHO, held, window_totals
 
 KEYS = ("pupil_id", "school_id", "as_of", "year_group")
 
@@ -46,11 +45,12 @@ def feature_expression(
     """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
     they are given."""
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
-    spine = once(on_roll(tables["enrolments"], held(as_of_numbers(days, moments))))
+    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
     if schools is not None:
         spine = spine.semi_join(schools, "school_id")
-    spine = once(with_states(tables, spine, moments, catalogue))
-    return features_of(window_totals(tables, spine, days, moments, wanted(catalogue)), catalogue)
+    # totals of the bare spine, and states beside them: the other way round every total would work the states out anew
+    totals = window_totals(tables, spine, days, moments, wanted(catalogue)).drop("now", "year_group")
+    return features_of(with_states(tables, spine, moments, catalogue).join(totals, WHO), catalogue)
 
 
 def with_states(

@@ -29,17 +29,6 @@ def on_spark(tables: Mapping[str, ir.Table]) -> Iterator[dict[str, ir.Table]]:
         yield held
 
 
-def once(rows: ir.Table) -> ir.Table:
-    """The same rows, kept by an engine that would otherwise work out anew whatever an expression names twice."""
-    engine: Any = rows.get_backend()
-    if engine.name != "pyspark":
-        return rows
-    engine._run_pre_execute_hooks(
-        rows
-    )  # Ibis' cache forgets to hand over the small frames that rows are made from
-    return rows.cache()
-
-
 def _connected() -> Any:
     try:
         from pyspark.errors import PySparkException

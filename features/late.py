@@ -31,9 +31,10 @@ def _of_table(rows: ir.Table, spine: ir.Table, plan: Plan) -> ir.Table:
     }  # fmt: skip
     last = {name: late[name].max() for name in map(last_name, plan.wanted.last) if name in rows.columns}
     found = late.group_by("home", "as_of").agg(**totals, **last)
-    held = found.columns
+    sums = {n: found[n].fill_null(0).cast("int64") for n in totals}
+    days = {n: found[n].cast("int32") for n in last}
     return found.select(
         "home", "as_of",
-        **{n: found[n].fill_null(0).cast("int64") if n in held else ibis.literal(0, "int64") for n in packed_sums(plan)},
-        **{n: found[n].cast("int32") if n in held else ibis.null("int32") for n in map(last_name, plan.wanted.last)},
+        **{n: sums.get(n, ibis.literal(0, "int64")) for n in packed_sums(plan)},
+        **{n: days.get(n, ibis.null("int32")) for n in map(last_name, plan.wanted.last)},
     )  # fmt: skip

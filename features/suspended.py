@@ -13,7 +13,6 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from features.cohort import visible
-from features.dates import every_date
 from features.measures import HUNDREDTHS
 from sources.easter import easter
 
@@ -25,7 +24,9 @@ SOON = (20, 60)  # open days back in school
 COLUMNS = ("days_left_in_term", "days_left_in_year", "repeats_20", "repeats_60")
 
 
-def told(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date]) -> ir.Table:
+def told(
+    tables: Mapping[str, ir.Table], spine: ir.Table, dates: ir.Table, moments: Sequence[date]
+) -> ir.Table:
     """A row for each row of the spine: school days of suspension left before 15 in the term and 45 in the school year
     (0 once reached), and how many suspensions of the last 190 open days began within 20 or 60 open days of the return
     from the one before."""
@@ -33,7 +34,7 @@ def told(tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date
     given = given.filter(given.category != "PERM").drop("school_id")
     rows = given.join(spine.select(*WHO, "now"), "pupil_id")
     rows = rows.filter(visible(rows, "start_date")).join(_terms(moments), "as_of")
-    rows = _with_return(rows, every_date(tables, moments))
+    rows = _with_return(rows, dates)
     found = rows.group_by(*WHO).agg(
         term=rows.length.sum(where=rows.start_date >= rows.term_began),
         year=rows.length.sum(where=rows.start_date >= rows.year_began),

@@ -1,8 +1,8 @@
 """Tonight's features from last night's totals, where they can be trusted, and from nothing where they cannot.
 
 `features/totals.parquet` in the store keeps one row a pupil, with what it was made from: the date, the catalogue, the
-calendar and every file then held. Where any of that is no longer so, it is another store's, or it is not there, the
-totals are counted afresh; what is published never depends on which.
+calendar, the code and every file then held. Where any of that is no longer so, or it is another store's, or it is not
+there, the totals are counted afresh; what is published never depends on which.
 """
 
 import hashlib
@@ -20,8 +20,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from configs.settings import attendance_codes
 from features.calendar import SchoolDays, as_of_numbers, school_days
-from features.carried import carried_totals
+from features.carried import Nights, carried_totals
 from features.catalogue import CATALOGUE, catalogue_hash, wanted
 from features.cohort import on_roll
 from features.engine import as_matrix, features_of, with_states
@@ -81,17 +82,23 @@ def _carried(
     kept: Kept,
 ) -> pa.Table:  # fmt: skip
     """Last night's totals moved on, and those of pupils that could not be carried counted afresh."""
-    before = ibis.memtable(kept.totals)
     was = _seen(
         store, tables, "was", [file for file in _facts(store) if file["path"] in kept.lineage["files"]]
     )
-    touched = _touched(_seen(store, tables, "new", _not_settled(store, kept)))
-    moved = carried_totals(before, was, tables, touched, spine, days, kept.as_of, as_of, asked).to_pyarrow()
-    others = spine.anti_join(ibis.memtable(moved.select(list(PUPIL))), PUPIL)
-    if not others.count().to_pyarrow().as_py():
-        return moved
-    afresh = _afresh(tables, others, days, as_of, asked)
-    return pa.concat_tables([moved.cast(afresh.schema), afresh])
+    new = _not_settled(store, kept)
+    touched = _touched(_seen(store, tables, "new", new), {file["table"] for file in new})
+    before, roll = kept.totals.to_pandas(types_mapper=_whole), spine.select(*PUPIL).to_pandas()
+    moved = carried_totals(before, roll, was, tables, touched, Nights(kept.as_of, as_of, days), asked)
+    carried = pa.Table.from_pandas(moved, schema=kept.totals.schema, preserve_index=False)
+    if len(moved) == len(roll):
+        return carried
+    others = spine.anti_join(ibis.memtable(moved[list(PUPIL)]), PUPIL)
+    return pa.concat_tables([carried, _afresh(tables, others, days, as_of, asked).cast(carried.schema)])
+
+
+def _whole(kind: pa.DataType) -> Any:
+    """Last days may be empty, and stay whole numbers."""
+    return pd.Int32Dtype() if kind == pa.int32() else None
 
 
 def _seen(
@@ -107,15 +114,14 @@ def _seen(
     return seen
 
 
-def _touched(new: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+def _touched(rows: Mapping[str, ir.Table], new: set[str]) -> dict[str, pd.DataFrame]:
     """The pupil_id and date of every row of the new files, by the table whose facts they bear on. A lesson is read
     beside the mark of its session."""
-    pairs = {name: rows.select("pupil_id", date=rows[DATED[name]]).distinct() for name, rows in new.items()}
-    some = {name for name, days in pairs.items() if days.count().to_pyarrow().as_py()}
-    if "attendance" in some:
-        pairs["lessons"] = pairs["lessons"].union(pairs["attendance"], distinct=True)
-        some.add("lessons")
-    return {name: pairs[name] for name in some}
+    pairs = {n: rows[n].select("pupil_id", date=rows[n][DATED[n]]).distinct().to_pandas() for n in new}
+    if "attendance" in pairs:
+        beside = [pairs[name] for name in ("lessons", "attendance") if name in pairs]
+        pairs["lessons"] = pd.concat(beside).drop_duplicates()
+    return pairs
 
 
 def _facts(store: Store) -> list[File]:
@@ -151,7 +157,7 @@ def _waits(store: Store, tables: Mapping[str, ir.Table], name: str, files: list[
 def _lineage(store: Store, days: SchoolDays, as_of: date, pending: list[str]) -> dict[str, Any]:
     files = {file["path"]: file["sha256"] for file in _facts(store)}
     return {"layout": LAYOUT, "as_of": str(as_of), "catalogue": catalogue_hash(), "files": files,
-            "calendar": _calendar_hash(days, as_of), "pending": pending}  # fmt: skip
+            "calendar": _calendar_hash(days, as_of), "code": _code_hash(), "pending": pending}  # fmt: skip
 
 
 def _calendar_hash(days: SchoolDays, until: date) -> str:
@@ -162,13 +168,19 @@ def _calendar_hash(days: SchoolDays, until: date) -> str:
     return told.hexdigest()
 
 
+def _code_hash() -> str:
+    """sha256 over the engine's own source and the attendance codes: another way of counting is not moved on from."""
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"\0".join([*sources, repr(attendance_codes()).encode()])).hexdigest()
+
+
 def _trusted(store: Store, days: SchoolDays, as_of: date) -> Kept | None:
     """The totals kept, where they are this store's and earlier than tonight; else None."""
     kept = _read(store.root / KEPT_AT)
     if kept is None or kept.lineage.get("layout") != LAYOUT or kept.as_of > as_of:
         return None
     now = _lineage(store, days, kept.as_of, [])
-    same = all(kept.lineage[name] == now[name] for name in ("catalogue", "calendar"))
+    same = all(kept.lineage[name] == now[name] for name in ("catalogue", "calendar", "code"))
     return kept if same and kept.lineage["files"].items() <= now["files"].items() else None
 
 

@@ -16,7 +16,6 @@ import pandas as pd
 
 from features.calendar import SchoolDays, edges, grid, slots
 from features.counting import Plan, counted, plan
-from features.engines import once
 from features.facts import DATED
 from features.late import late_totals
 from features.running import running_sums, window_sums
@@ -38,11 +37,11 @@ def window_totals(
     Totals are whole numbers (0 where nothing was recorded); last days are null where there was none.
     """
     asked, windows = plan(tables, wanted), [window for window in wanted.windows if window is not None]
-    homes = once(_homes(spine))
+    homes = _homes(spine)
     kept, spine = spine.columns, spine.join(homes, PUPIL)
     placed = held(slots(days, moments, windows))
     rows = [
-        once(counted(tables, table, homes, placed, max(moments), asked))
+        counted(tables, table, homes, placed, max(moments), asked)
         for table in DATED
         if wanted.of_table(table)
     ]

@@ -17,7 +17,7 @@ class Leavings:
     """The last open day of each spell that has ended, and how it ended.
 
     `rows`: pupil_id, school_id, number (open day after which the pupil was gone), date, how (`exit`, `ordinary`
-    or `not yet known`).
+    or `not yet known`), early (whether it was before the end of the year, or of the pupil's time there).
     """
 
     rows: pd.DataFrame
@@ -45,7 +45,7 @@ def leavings(
     settled = settle["settles"].to_numpy(dtype="datetime64[ns]") <= latest
     how = np.where(~early | explained, ORDINARY, np.where(settled, EXIT, NOT_YET_KNOWN))
     rows = ended[["pupil_id", "school_id", "end_date"]].rename(columns={"end_date": "date"})
-    return Leavings(rows.assign(number=settle["number"].to_numpy(dtype="int64"), how=how))
+    return Leavings(rows.assign(number=settle["number"].to_numpy(dtype="int64"), how=how, early=early))
 
 
 def _settling(rows: pd.DataFrame, school: str, days: SchoolDays, ladder: Ladder) -> pd.DataFrame:

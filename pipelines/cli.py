@@ -3,15 +3,16 @@
 import json
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from configs.refusals import GateNotPassed, Refusal
+from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
-from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
+from pipelines.options import DAY, as_of_option, json_option, store_option
 from pipelines.progress import teller
+from pipelines.reading import forget, ingest, profile, pull
 
 
 def main() -> None:
@@ -55,80 +56,6 @@ def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> Non
 
     with teller("simulate") as say:
         pretend(out, schools=schools, pupils=pupils, years=years, seed=seed, progress=say)
-
-
-@handrail.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--seen-on", type=DAY, help="The day these records were received (default: today).")
-@click.option("--settings", type=click.Path(path_type=Path), help="Settings to keep in the store.")
-@click.option("--school", help="The school that exports are of which do not say it.")
-@click.option(
-    "--profile",
-    "profiles",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A mapping profile to keep in the store.",
-)
-@key_option
-@click.option("--explain", is_flag=True, help="Say how each file would be read, and write nothing.")
-@store_option
-@json_option
-def ingest(
-    folder: Path, seen_on: datetime | None, settings: Path | None, school: str | None, profiles: tuple[Path, ...],
-    key_file: Path, explain: bool, store: Path, as_json: bool,
-) -> None:  # fmt: skip
-    """Read a FOLDER of exports, or of canonical tables, into the store."""
-    from pipelines.load import Asked, explain_folder, load
-
-    if explain:
-        click.echo(explain_folder(folder, store, profiles, as_json))
-        return
-    seen = seen_on.date() if seen_on else datetime.now(UTC).astimezone().date()
-    asked = Asked(folder, seen, key_file.expanduser(), settings, school, profiles)
-    with teller("ingest", quiet=as_json) as say:
-        receipt = load(asked, store, say)
-    click.echo(json.dumps(receipt.as_json(), indent=1) if as_json else receipt.in_words())
-
-
-@handrail.command()
-@click.argument("source")
-@click.argument("url")
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--school", help="The school's id at the hub.")
-@click.option("--updated-after", type=DAY, help="Only what has changed since this day.")
-@click.option(
-    "--token-file", type=click.Path(path_type=Path), help="The file with the token (or HANDRAIL_TOKEN)."
-)
-def pull(
-    source: str,
-    url: str,
-    out: Path,
-    school: str | None,
-    updated_after: datetime | None,
-    token_file: Path | None,
-) -> None:
-    """Pull a school's records from a hub (wonde, assembly) into the new folder OUT, to be ingested."""
-    from sources.exports.pull import pull as pull_pages
-    from sources.exports.pull import token_from
-
-    token = token_from(token_file, os.environ)
-    with teller("pull") as say:
-        pulled = pull_pages(source, url, out, token, school, _day(updated_after), say)
-    told = ", ".join(f"{name} {count:,}" for name, count in pulled.records.items())
-    click.echo(f"{out}: {pulled.pages:,} pages. {told}.")
-    if pulled.not_allowed:
-        click.echo(f"The token does not open {', '.join(pulled.not_allowed)}.")
-
-
-@handrail.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@store_option
-def profile(file: Path, store: Path) -> None:
-    """Draft a mapping profile for a FILE that no profile knows."""
-    from pipelines.load import profiles_of
-    from sources.exports.draft import draft
-
-    click.echo(draft(file, profiles_of(store, ())), nl=False)
 
 
 @handrail.command()
@@ -245,21 +172,32 @@ def remove_user(name: str, store: Path) -> None:
 @click.option("--from", "from_", type=DAY, help="The first day (default: 1 September before).")
 @as_of_option
 @click.option("--school", help="One school's id (default: every school and the trust).")
+@click.option(
+    "--beside", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="intake: the DfE's file of free school meals by school, for all schools of England.",
+)  # fmt: skip
+@click.option("--extract", is_flag=True, help="services: the shared-outcomes extract for a partner agency.")
+@click.option("--agreement", default="", help="The id of the data-sharing agreement of an extract.")
 @click.option("--html", "as_html", is_flag=True, help="Print one page that needs nothing else.")
+@click.option("--xlsx", "as_xlsx", is_flag=True, help="Print a workbook: send it to a file.")
 @store_option
 @json_option
 def report(
-    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, as_html: bool, store: Path,
-    as_json: bool,
+    name: str, from_: datetime | None, as_of: datetime | None, school: str | None, beside: Path | None,
+    extract: bool, agreement: str, as_html: bool, as_xlsx: bool, store: Path, as_json: bool,
 ) -> None:  # fmt: skip
-    """Print the report NAME (lost-learning), as known on a day."""
-    from pipelines.retrain import day_held
-    from reports.run import report as report_of
-    from sources.store import Store
+    """Print the report NAME (lost-learning, movements and others), as known on a day."""
+    from pipelines.reporting import extract_of, made_report
 
-    held = Store(store)
-    day = day_held(held, _day(as_of))
-    made = report_of(name, held.tables(), held.settings, day, _day(from_), school)
+    if extract:
+        if name != "services":
+            raise BadSettings(f"--extract is for the report services, not for {name}.")
+        click.echo(extract_of(store, _day(as_of), _day(from_), school, agreement), nl=False)
+        return
+    made = made_report(store, name, _day(as_of), _day(from_), school, beside)
+    if as_xlsx:
+        click.echo(made.as_xlsx(), nl=False)
+        return
     click.echo(
         json.dumps(made.as_json(), indent=1) if as_json else made.as_html() if as_html else made.in_words()
     )
@@ -299,27 +237,8 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     run_demo(folder, serving, port)
 
 
-@handrail.command()
-@click.argument("pupil", required=False)
-@click.option(
-    "--before", type=DAY, help="Instead of one pupil: all that happened before this day, and all leavers."
-)
-@key_option
-@store_option
-def forget(pupil: str | None, before: datetime | None, key_file: Path, store: Path) -> None:
-    """Remove a PUPIL (id or UPN) for good: records, names, lists and scores."""
-    from pipelines.forgetting import forget as forget_one
-    from pipelines.forgetting import forget_all_before
-
-    if (pupil is None) == (before is None):
-        raise click.UsageError("Give either a PUPIL or --before DATE.")
-    if before:
-        click.echo(forget_all_before(store, before.date()))
-    else:
-        click.echo(forget_one(store, str(pupil), key_file.expanduser()))
-
-
-handrail.add_command(quarantine)
+for command in (ingest, pull, profile, quarantine, forget):
+    handrail.add_command(command)
 
 
 @handrail.group()

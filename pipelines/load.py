@@ -50,9 +50,9 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
             receipt = _load(asked, files, store, settings, say)
             if asked.settings_file:
                 store.keep_settings(settings)
-            _load_entered(store, settings, asked.seen_on, say)
             for path in asked.profiles:
                 replace_whole(store_root / PROFILES / path.name, path.read_text(encoding="utf-8"))
+            _load_entered(store, settings, asked.seen_on, say)
             if (asked.folder / "people.csv").exists():
                 load_people(asked.folder / "people.csv", store_root)
             audit.note(store_root, "ingested", load=receipt.load, data_hash=receipt.data_hash)
@@ -60,13 +60,6 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
         if new and not (store_root / "tables").exists() and not (store_root / "quarantine").exists():
             _leave_no_trace(store_root)
     return receipt
-
-
-def _load_entered(store: Store, settings: Settings, seen_on: date, say: Say) -> None:
-    """Support and reviews that staff entered on the pages join the records with the next ingest."""
-    entered = entered_folder(store.root)
-    if entered:
-        ingest_found(find_all(entered), [], store, seen_on, settings, say)
 
 
 def profiles_of(store_root: Path, given: Sequence[Path]) -> tuple[Export, ...]:
@@ -98,6 +91,13 @@ def _load(asked: Asked, files: Sorted, store: Store, settings: Settings, say: Sa
     remember_key(key, store.root)
     hold_people(read.people, store.root)
     return receipt
+
+
+def _load_entered(store: Store, settings: Settings, seen_on: date, say: Say) -> None:
+    """Support and reviews that staff entered on the pages join the records with the next ingest."""
+    entered = entered_folder(store.root)
+    if entered:
+        ingest_found(find_all(entered), [], store, seen_on, settings, say)
 
 
 def _leave_no_trace(store_root: Path) -> None:

@@ -19,6 +19,7 @@ from sources.receipt import Receipt, TableReceipt
 from sources.rules import HOMES
 from sources.store import Store, hash_of, quoted
 from sources.tables import TABLES, Table
+from sources.wholeness import check_end, check_last_row, check_newest_days, fingerprint
 from sources.writing import File, write
 
 MEMORY = "3GB"
@@ -69,6 +70,7 @@ def ingest_found(
     order = list(TABLES)
     with work_folder(store, "load") as work, duckdb.connect() as held:
         sweep(store)
+        held.execute("SET enable_progress_bar = false")  # DuckDB's own would stand among the command's words
         held.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(work / 'spill'))}")
         load = _Load(store, settings, seen_on, work, held, progress or (lambda _: None))
         return load.run(sorted(found, key=lambda file: order.index(file.table.name)), notes)
@@ -151,18 +153,23 @@ class _Load:
     def _table(self, file: Found) -> TableReceipt:
         table = file.table
         self.say(f"reading {file.name}")
-        placed = place(file, self.store, self.latest.get(table.name, {}), self.moment, self.held)
+        check_end(file)
+        reach = self.latest.get(table.name, {})
+        placed = place(file, self.store, reach, self.moment, self.held)
         if table.required and placed.rows_in == 0:
             raise BadData(f"{file.name} has no rows, and {table.name} is required. Export it again.")
+        check_last_row(file, placed.rows_in, self.held)
         reasons = set_aside(file, self.work, self.held)
         if placed.quarantined > self.settings.quarantine_share * placed.rows_in:
             raise refuse(file, placed, self.settings.quarantine_share, self.work, self.store, self.held)
+        if table.name == "attendance":
+            check_newest_days(file, self.store, reach, self.settings.least_of_same_weekday, self.held)
         self._remember(table)
         written = write(table, self.work, self.moment.load, self.held)
         self.files += written.files
         latest = self.latest[table.name] = _later(self.latest.get(table.name, {}), written.latest)
         return TableReceipt(placed.rows_in, placed.kept, placed.quarantined, placed.duplicates,
-                            max(latest.values(), default=None), reasons)  # fmt: skip
+                            max(latest.values(), default=None), reasons, fingerprint(file))  # fmt: skip
 
     def _remember(self, table: Table) -> None:
         if table.name in HOMES.values():

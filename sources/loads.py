@@ -2,19 +2,22 @@
 and when each was known.
 
 Everything is set-based SQL on the load's own DuckDB. In order: `sifted` (every row, typed, with the first rule it
-breaks), `verdicts` (rows of one fact told more than once), `good` (the rest), `held_rows` (what the store holds),
-`fresh` (the rows to keep) and `aside` (the rows set aside, and why).
+breaks; ids and codes as numbers of a dictionary), `verdicts` (rows of one fact told more than once), `good` (the
+rest), `held_rows` (what the store holds), `fresh` (the rows to keep) and `aside` (the rows set aside, and why).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import duckdb
 
-from sources.reading import Found, check_unchanged, origins, rows, take_ragged, unreadable
-from sources.rules import Rule, first_broken, rules, typed
-from sources.store import Store, listed, named, quoted, same
+from sources.reading import Found, check_unchanged, origins, take_ragged
+from sources.repeats import CONFLICTING, WITHDRAWN, any_withdrawn, settle_repeats
+from sources.rules import Rule, rules
+from sources.sifting import ask_every_rule, content, count, sift
+from sources.store import File, Store, facts, listed, named, quoted, same
 from sources.tables import Table
 
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
@@ -37,6 +40,14 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class _Stretch:
+    """Rows to be compared together (SQL), and the files that may hold the same facts."""
+
+    within: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
 class Moment:
     """A load: its number, and the day on which it was seen."""
 
@@ -52,21 +63,18 @@ def place(
     `latest` is the latest event held of this table for each school.
     """
     table = found.table
-    whole_rows = _sift(found, held)
+    whole_rows = sift(found, held)
     ragged = take_ragged(found, held, whole_rows)
+    ask_every_rule(found, held)
     check_unchanged(found)
-    _settle_repeats(table, held)
-    _hold(table, store, held)
+    settle_repeats(table, held)
     _reach(latest, held)
-    _keep(table, moment, held)
+    _keep(table, store, moment, held)
+    if any_withdrawn(held):
+        _withdraw(table, store, moment, held)
     _name_the_broken_rules(found, held)
     kept, aside = count(held, "fresh"), count(held, "aside")
     return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
-
-
-def count(held: duckdb.DuckDBPyConnection, name: str) -> int:
-    """How many rows a table of the load has."""
-    return int(held.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0])
 
 
 def home(table: Table) -> str:
@@ -78,79 +86,22 @@ def home(table: Table) -> str:
     return "''"
 
 
-def content(table: Table) -> tuple[str, ...]:
-    """The names of the table's columns: what a row says."""
-    return tuple(column.name for column in table.columns)
-
-
-def key(table: Table) -> tuple[str, ...]:
-    """The columns that make a row one fact: the whole row where the table names none."""
-    return table.key or content(table)
-
-
-def _sift(found: Found, held: duckdb.DuckDBPyConnection) -> int:
-    tried = rules(found)
-    values = ", ".join(f"{typed(column)} AS {named(column.name)}" for column in found.table.columns)
-    try:
-        held.execute(
-            f"CREATE OR REPLACE TABLE sifted AS SELECT {values}, TRY_CAST(known_on AS DATE) AS given,"
-            f" CAST({first_broken(tried)} AS UTINYINT) AS broken FROM ({rows(found)})"
-        )
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:
-        raise unreadable(found, error) from None
-    return count(held, "sifted")
-
-
-def _settle_repeats(table: Table, held: duckdb.DuckDBPyConnection) -> None:
-    """`verdicts`: of rows of one fact, which repeat another, which contradict another, and which are later versions.
-
-    Later versions only come with the source's own known_on. Contradictions are set aside whole: neither row is
-    guessed to be right, and none is summed.
-    """
-    facts, says = listed(key(table)), listed(content(table))
-    held.execute("CREATE OR REPLACE TABLE verdicts (place BIGINT, verdict VARCHAR)")
-    told, distinct = held.sql(
-        f"SELECT count(*), count(DISTINCT hash({facts})) FROM sifted WHERE broken IS NULL"
-    ).fetchall()[0]
-    if told > distinct:
-        held.execute(f"""
-            INSERT INTO verdicts
-            WITH again AS (
-                SELECT rowid AS place, {says}, given FROM sifted WHERE broken IS NULL AND hash({facts}) IN
-                (SELECT hash({facts}) FROM sifted WHERE broken IS NULL GROUP BY ALL HAVING count(*) > 1)
-            ), folded AS (
-                SELECT *, row_number() OVER (PARTITION BY {says}, given ORDER BY place) AS nth FROM again
-            ), told AS (
-                SELECT *, count(*) OVER (PARTITION BY {facts}, given) > 1
-                    OR count(given) OVER fact NOT IN (0, count(*) OVER fact) AS differ
-                FROM folded WHERE nth = 1 WINDOW fact AS (PARTITION BY {facts})
-            ), versions AS (
-                SELECT place, row_number() OVER version AS nth,
-                    hash({says}) = lag(hash({says})) OVER version AS unchanged
-                FROM told WHERE NOT differ WINDOW version AS (PARTITION BY {facts} ORDER BY given)
-            )
-            SELECT place, 'repeat' FROM folded WHERE nth > 1
-            UNION ALL SELECT place, 'conflict' FROM told WHERE differ
-            UNION ALL SELECT place, if(unchanged, 'repeat', 'later') FROM versions WHERE nth > 1""")
-    held.execute(
-        "CREATE OR REPLACE VIEW good AS SELECT rowid AS place, * EXCLUDE (broken) FROM sifted WHERE broken IS NULL"
-        + (
-            " AND rowid NOT IN (SELECT place FROM verdicts WHERE verdict <> 'later')"
-            if told > distinct
-            else ""
-        )
-    )
-
-
-def _hold(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> None:
-    """`held_rows`: what the store holds of this table; of marks, only the schools and months that the load touches."""
+def _stretches(table: Table, store: Store, held: duckdb.DuckDBPyConnection) -> list[_Stretch]:
+    """The stretches of rows to compare with what the store holds, each with the files to look into: of marks a month
+    at a time, and only the days that the load touches, so that a year told again fits in memory."""
     files = store.files(table.name)
-    if table.name in BY_MONTH and files:
-        touched = set(held.sql("SELECT DISTINCT school_id, strftime(date, '%Y-%m') FROM good").fetchall())
-        files = [file for file in files if (file["school"], file["month"]) in touched]
-    held.execute(f"CREATE OR REPLACE TABLE held_rows AS {store.view(table, files)}")
+    if table.name not in BY_MONTH:
+        return [_Stretch("true", tuple(files))] if files else []
+    days = held.sql(
+        "SELECT CAST(date AS VARCHAR) AS day FROM (SELECT DISTINCT date FROM good) ORDER BY 1"
+    ).fetchall()
+    stretches = []
+    for _, month in groupby((day for (day,) in days), key=lambda day: day[:7]):
+        touched = list(month)
+        own = [file for file in files if any(file["first"] <= day <= file["last"] for day in touched)]
+        within = f"date IN ({', '.join(f'DATE {quoted(day)}' for day in touched)})"
+        stretches.append(_Stretch(within, tuple(own)))
+    return stretches
 
 
 def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
@@ -161,39 +112,89 @@ def _reach(latest: Mapping[str, str], held: duckdb.DuckDBPyConnection) -> None:
         held.execute(f"INSERT INTO reach VALUES {values}")
 
 
-def _keep(table: Table, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
-    """`fresh`: the rows that the store does not hold yet, each with the day it was known (design, "When a fact was
-    known"), in the order of their key."""
-    says, happened = (
-        listed(content(table), "good"),
-        f"good.{named(table.happened)}" if table.happened else ALWAYS,
-    )
+def _keep(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """`fresh`: the rows that the store does not hold yet, each with the day it was known. Where the store holds
+    nothing of these days there is nothing to compare, and the rows stay where they are: `fresh` is then a view."""
+    held.execute("DROP VIEW IF EXISTS fresh; DROP TABLE IF EXISTS fresh_rows")
+    stretches = _stretches(table, store, held)
+    if not (any(stretch.files for stretch in stretches) or any_withdrawn(held)):
+        held.execute(f"CREATE VIEW fresh AS {_new_rows(table, moment, 'good', held)}")
+        return
+    for number, stretch in enumerate(stretches or [_Stretch("true", ())]):
+        held.execute(
+            "CREATE OR REPLACE TABLE held_rows AS"
+            f" SELECT * FROM ({store.view(table, stretch.files)}) WHERE {stretch.within}"
+        )
+        compared = _compared(table, store.withdrawals(table, stretch.files))
+        new = _new_rows(table, moment, f"(FROM good WHERE {stretch.within})", held, compared)
+        held.execute(f"{'INSERT INTO fresh_rows' if number else 'CREATE TABLE fresh_rows AS'} {new}")
+    held.execute("CREATE VIEW fresh AS FROM fresh_rows")
+
+
+def _withdraw(table: Table, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection) -> None:
+    """Adds the withdrawals to `fresh`: each a version of its fact known from the day it was withdrawn, or from the day
+    the fact itself was known where that is later. One that the store holds already adds nothing."""
+    fact, files = listed(facts(table)), store.files(table.name)
+    held.execute(f"""
+        INSERT INTO fresh_rows
+        WITH told AS (
+            SELECT {listed(content(table))}, withdrawn FROM sifted WHERE {WITHDRAWN}
+            QUALIFY row_number() OVER (PARTITION BY {fact}, withdrawn ORDER BY rowid) = 1
+        ), known AS (
+            SELECT {fact}, max(known_on) AS known_on FROM (
+                SELECT {fact}, known_on FROM fresh_rows
+                UNION ALL SELECT {fact}, known_on FROM ({store.view(table, files)})
+            ) GROUP BY ALL
+        )
+        SELECT {listed(content(table), "told")}, greatest(told.withdrawn, known.known_on), {-moment.load} FROM told
+        LEFT JOIN known ON {same(facts(table), "told", "known")}
+        WHERE NOT EXISTS (
+            FROM ({store.withdrawals(table, files)}) ended
+            WHERE {same(facts(table), "told", "ended")} AND ended.known_on >= told.withdrawn
+        )""")
+
+
+def _new_rows(
+    table: Table, moment: Moment, good: str, held: duckdb.DuckDBPyConnection, compared: str = ""
+) -> str:
+    """SQL for good rows with the day each was known (design, "When a fact was known") and the load they correct in;
+    where they are `compared` (SQL), only those that `held_rows` does not say."""
+    happened = f"good.{named(table.happened)}" if table.happened else ALWAYS
     late = f"greatest(DATE '{moment.seen_on}', {happened})" if table.happened else ALWAYS
-    known_on = (
-        f"CASE WHEN good.given IS NOT NULL THEN good.given"
-        f" WHEN before.known_on IS NOT NULL THEN greatest(DATE '{moment.seen_on}', before.known_on)"
-        f" WHEN reach.latest IS NULL OR {happened} > reach.latest THEN {happened} ELSE {late} END"
-    )
+    reached = count(held, "reach") > 0
+    before = "before.known_on" if compared else "NULL::DATE"
+    reach = "reach.latest" if reached else "NULL::DATE"
     again = "good.place IN (SELECT place FROM verdicts WHERE verdict = 'later')"
-    order = dict.fromkeys(name for name in ("school_id", "date", *key(table)) if table.has(name))
-    held.execute(
-        f"CREATE OR REPLACE TABLE fresh AS SELECT {says}, {known_on} AS known_on,"
-        f" CASE WHEN before.known_on IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS correction"
-        f" FROM good LEFT JOIN reach ON reach.school = {home(table)}"
-        f" LEFT JOIN (SELECT {listed(key(table))}, max(known_on) AS known_on FROM held_rows GROUP BY ALL) before"
-        f" ON {same(key(table), 'good', 'before')}"
+    return (
+        f"SELECT {listed(content(table), 'good')}, CASE WHEN good.given IS NOT NULL THEN good.given"
+        f" WHEN {before} IS NOT NULL THEN greatest(DATE '{moment.seen_on}', {before})"
+        f" WHEN {reach} IS NULL OR {happened} > {reach} THEN {happened} ELSE {late} END AS known_on,"
+        f" CAST(CASE WHEN {before} IS NOT NULL OR {again} THEN {moment.load} ELSE 0 END AS INTEGER) AS correction"
+        f" FROM {good} good"
+        + (f" LEFT JOIN reach ON reach.school = {home(table)}" if reached else "")
+        + compared
+    )
+
+
+def _compared(table: Table, withdrawals: str) -> str:
+    fact = listed(facts(table))
+    known = f"SELECT {fact}, known_on FROM held_rows UNION ALL ({withdrawals})"
+    return (
+        f" LEFT JOIN (SELECT {fact}, max(known_on) AS known_on FROM ({known}) GROUP BY ALL) before"
+        f" ON {same(facts(table), 'good', 'before')}"
         f" WHERE NOT EXISTS (FROM held_rows h WHERE {_held_already(table)})"
-        f" ORDER BY {listed(order, 'good')}, known_on"
     )
 
 
 def _held_already(table: Table) -> str:
-    """SQL that a held row says the same, and said it when this one was known."""
+    """SQL that a held row says the same, and said it when this one was known; of a fact that the same file withdraws,
+    that it ever said so."""
     says = same(content(table), "good", "h")
+    stands = "(h.known_until IS NULL OR good.ended)"
     if not table.key:
-        return says
+        return f"{says} AND {stands}"
     return (
-        f"{says} AND (good.given IS NULL AND h.known_until IS NULL"
+        f"{says} AND (good.given IS NULL AND {stands}"
         " OR good.given >= h.known_on AND (h.known_until IS NULL OR good.given < h.known_until))"
     )
 
@@ -202,15 +203,14 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
     """`aside`: every row set aside, with its file, its line as a spreadsheet counts them, the rule and the reason in
     words."""
     tried = ", ".join(
-        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})" for n, rule in enumerate(rules(found))
+        f"({n}, {quoted(rule.name)}, {quoted(rule.words)})"
+        for n, rule in [*enumerate(rules(found)), (CONFLICTING, CONFLICT)]
     )
     header, origin = 2 if found.is_csv else 1, origins(found) if found.staged else NO_ORIGINS
     held.execute(f"""
         CREATE OR REPLACE TABLE aside AS
         WITH rule (n, name, words) AS (VALUES {tried}), bad AS (
             SELECT sifted.rowid AS place, rule.name, rule.words FROM sifted JOIN rule ON sifted.broken = rule.n
-            UNION ALL SELECT place, {quoted(CONFLICT.name)}, {quoted(CONFLICT.words)}
-            FROM verdicts WHERE verdict = 'conflict'
         ), gaps AS (
             SELECT line - {header} - n + 1 AS place, max(n) AS n
             FROM (SELECT line, row_number() OVER (ORDER BY line) AS n FROM ragged) GROUP BY ALL

@@ -6,8 +6,9 @@ from pathlib import Path
 import duckdb
 
 from configs.refusals import BadData
-from sources.loads import Placed, content
-from sources.reading import KNOWN_ON, Found, rows
+from sources.loads import Placed
+from sources.reading import META, Found, forget_rejects, rows
+from sources.sifting import content
 from sources.store import Store, listed, quoted
 
 
@@ -19,7 +20,7 @@ def set_aside(found: Found, work: Path, held: duckdb.DuckDBPyConnection) -> dict
     reasons = dict(held.sql("SELECT reason, count(*) FROM aside GROUP BY ALL ORDER BY 2 DESC, 1").fetchall())
     if not reasons:
         return {}
-    columns = listed((*content(found.table), KNOWN_ON))
+    columns = listed((*content(found.table), *META))
     target = work / "quarantine" / f"{found.table.name}.parquet"
     target.parent.mkdir(exist_ok=True)
     held.execute(f"""
@@ -32,8 +33,7 @@ def set_aside(found: Found, work: Path, held: duckdb.DuckDBPyConnection) -> dict
                 FROM ({rows(found)})
             ) again ON again.place = aside.place ORDER BY aside.file, aside.line
         ) TO {quoted(str(target))} (FORMAT parquet)""")
-    if found.is_csv:
-        held.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    forget_rejects(held)
     return reasons
 
 

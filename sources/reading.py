@@ -3,7 +3,6 @@
 A file that is not what it says is refused, with its name, what was found and how to mend it.
 """
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -13,13 +12,15 @@ from pathlib import Path
 import duckdb
 
 from configs.refusals import BadData, nearest
+from sources.disguises import what_it_is
 from sources.store import named, quoted
 from sources.tables import TABLES, Table
 
 FORMATS = (".csv", ".parquet")
 LONGEST_ROW = 2_000_000  # bytes; a longer one is no row of a school's records
 MOST_COLUMNS = 1_000
-KNOWN_ON, REASON = "known_on", "from_reason"
+KNOWN_ON, WITHDRAWN_ON = META = ("known_on", "withdrawn_on")
+REASON = "from_reason"
 RAGGED = {
     "MISSING COLUMNS": "the row has too few columns",
     "TOO MANY COLUMNS": "the row has too many columns",
@@ -35,7 +36,8 @@ class Found:
 
     A *staged* file is Parquet made from one or several exports read through a profile: the canonical columns as
     text, and of each row the export (`from_file`) and the line there (`from_line`) that it came from, and, where
-    nothing can be made of it, why (`from_reason`). `date_words` say how the dates of the source were to be written.
+    nothing can be made of it, why (`from_reason`). `date_words` say how the dates of the source were to be written,
+    and `exports` are the files it was made from.
     """
 
     table: Table
@@ -44,6 +46,7 @@ class Found:
     state: tuple[int, int]
     staged: bool = False
     date_words: str = "YYYY-MM-DD"
+    exports: tuple[Path, ...] = ()
 
     @property
     def is_csv(self) -> bool:
@@ -58,12 +61,12 @@ class Found:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Columns that are not Handrail's: ignored, and said once."""
-        return tuple(name for name in self.columns if name != KNOWN_ON and not self.table.has(name))
+        return tuple(name for name in self.columns if name not in META and not self.table.has(name))
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The columns to read, known_on among them where the source gives it."""
-        return tuple(name for name in self.columns if name == KNOWN_ON or self.table.has(name))
+        """The columns to read, known_on and withdrawn_on among them where the source gives them."""
+        return tuple(name for name in self.columns if name in META or self.table.has(name))
 
 
 def find(folder: Path, table: Table, held: duckdb.DuckDBPyConnection) -> Found | None:
@@ -83,9 +86,15 @@ def find(folder: Path, table: Table, held: duckdb.DuckDBPyConnection) -> Found |
     return Found(table, path, tuple(columns), _state(path))
 
 
-def staged(table: Table, path: Path, columns: tuple[str, ...], date_words: str = "YYYY-MM-DD") -> Found:
+def staged(
+    table: Table,
+    path: Path,
+    columns: tuple[str, ...],
+    date_words: str = "YYYY-MM-DD",
+    exports: tuple[Path, ...] = (),
+) -> Found:
     """A Parquet file of one table made from exports (see `Found`)."""
-    return Found(table, path, columns, _state(path), staged=True, date_words=date_words)
+    return Found(table, path, columns, _state(path), staged=True, date_words=date_words, exports=exports)
 
 
 def check_unchanged(found: Found) -> None:
@@ -97,14 +106,24 @@ def check_unchanged(found: Found) -> None:
 
 
 def rows(found: Found) -> str:
-    """SQL for the file's rows: every canonical column and known_on as text, blank as null, in the file's order."""
-    every = (*(column.name for column in found.table.columns), KNOWN_ON, *([REASON] if found.staged else []))
+    """SQL for the file's rows: every column of the table, META and, where exports were read, why nothing can be made
+    of a row, as text, blank as null, in the file's order."""
+    trimmed = ", ".join(f"nullif(trim({named(name)}), '') AS {named(name)}" for name in _every(found))
+    return f"SELECT {trimmed} FROM ({as_written(found)})"
+
+
+def _every(found: Found) -> tuple[str, ...]:
+    return (*(column.name for column in found.table.columns), *META, *([REASON] if found.staged else []))
+
+
+def as_written(found: Found) -> str:
+    """SQL for the file's rows as `rows` gives them, but with the blanks around each value that the file has."""
     source = _csv_source(found) if found.is_csv else f"read_parquet({quoted(str(found.path))})"
     columns = (
-        f"nullif(trim(CAST({named(name)} AS VARCHAR)), '') AS {named(name)}"
+        f"CAST({named(name)} AS VARCHAR) AS {named(name)}"
         if name in found.columns
         else f"NULL::VARCHAR AS {named(name)}"
-        for name in every
+        for name in _every(found)
     )
     as_is = found.is_csv or found.staged
     return f"SELECT {', '.join(columns)} FROM {source if as_is else _days_as_dates(found, source)}"
@@ -133,7 +152,7 @@ def take_ragged(found: Found, held: duckdb.DuckDBPyConnection, whole_rows: int) 
         f" CASE min(error_type) {words} ELSE 'the row is not CSV' END, ltrim(any_value(csv_line), chr(10) || chr(13))"
         " FROM reject_errors GROUP BY line"
     )
-    held.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    forget_rejects(held)
     ragged, swallowing = held.sql(
         "SELECT count(*), min(line) FILTER (rule = 'unquoted_value' AND contains(text, chr(10))) FROM ragged"
     ).fetchall()[0]
@@ -144,11 +163,18 @@ def take_ragged(found: Found, held: duckdb.DuckDBPyConnection, whole_rows: int) 
     return int(ragged)
 
 
+def forget_rejects(held: duckdb.DuckDBPyConnection) -> None:
+    """Drops what DuckDB noted of rows that are no rows."""
+    held.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+
+
 def ends_unfinished(found: Found) -> bool:
     """Whether a CSV stops without a line break, as one cut short does."""
     if not found.is_csv:
         return False
     with found.path.open("rb") as handle:
+        if not handle.seek(0, io.SEEK_END):
+            return False
         handle.seek(-1, io.SEEK_END)
         return handle.read(1) not in (b"\n", b"\r")
 
@@ -169,12 +195,9 @@ def _state(path: Path) -> tuple[int, int]:
 def _csv_header(path: Path) -> list[str]:
     with path.open("rb") as handle:
         start = handle.read(LONGEST_ROW)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadData(f"{path.name} is in UTF-16. Save it as CSV UTF-8 and ingest again.")
-    if start.lstrip(codecs.BOM_UTF8).lstrip().lower().startswith((b"<!doctype", b"<html")):
-        raise BadData(
-            f"{path.name} is a web page, not CSV: the export probably asked for a sign-in. Export again."
-        )
+    disguise = what_it_is(start)
+    if disguise:
+        raise BadData(f"{path.name} {disguise}")
     try:
         first = start.splitlines()[0].decode("utf-8-sig") if start else ""
         text = start.decode("utf-8-sig", errors="replace") if first.count('"') % 2 else first
@@ -201,7 +224,7 @@ def _check_columns(path: Path, table: Table, columns: list[str]) -> None:
         raise BadData(f"{path.name} has {len(columns):,} columns. Check that it is the right file.")
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
         raise BadData(f"{path.name} is not separated by commas. Save it as CSV with commas and ingest again.")
-    wanted = Counter(name for name in columns if name == KNOWN_ON or table.has(name))
+    wanted = Counter(name for name in columns if name in META or table.has(name))
     for name, times in wanted.items():
         if times > 1:
             raise BadData(f"{path.name}: column '{name}' is there twice. Remove one and ingest again.")
@@ -233,7 +256,7 @@ def _csv_source(found: Found) -> str:
 
 def _days_as_dates(found: Found, source: str) -> str:
     """Parquet dates that were written as midnights are days."""
-    dates = [column.name for column in found.table.columns if column.kind == "date"] + [KNOWN_ON]
+    dates = [column.name for column in found.table.columns if column.kind == "date"] + [*META]
     days = ", ".join(
         f"CASE WHEN typeof({named(name)}) LIKE 'TIMESTAMP%' AND CAST({named(name)} AS VARCHAR) LIKE '% 00:00:00'"
         f" THEN left(CAST({named(name)} AS VARCHAR), 10) ELSE CAST({named(name)} AS VARCHAR) END AS {named(name)}"

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from configs.refusals import BadData, BadSettings
 from configs.settings import Settings
 from sources.ingest import Say, ingest_found, work_folder
-from sources.reading import KNOWN_ON, REASON, Found, staged
+from sources.reading import META, REASON, Found, staged
 from sources.receipt import Receipt
 from sources.store import Store, quoted, replace_whole
 from sources.tables import TABLES
@@ -167,7 +167,7 @@ def _staged(name: str, rows: Sequence[Aside], work: Path) -> Found:
 
 
 def _content(table: str) -> tuple[str, ...]:
-    return (*(column.name for column in TABLES[table].columns), KNOWN_ON)
+    return (*(column.name for column in TABLES[table].columns), *META)
 
 
 def _known(table: str) -> str:

@@ -1,6 +1,6 @@
 """The receipt of a load: what was read, what was kept, what was set aside, and what was said about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +8,8 @@ from typing import Any
 @dataclass(frozen=True)
 class TableReceipt:
     """One table's rows: rows_in = kept + quarantined + duplicates, always; `latest` is the latest event the store
-    then holds, `reasons` how many rows were set aside for each reason."""
+    then holds, `reasons` how many rows were set aside for each reason, `files` the name, bytes and sha256 of each
+    file read."""
 
     rows_in: int
     kept: int
@@ -16,6 +17,7 @@ class TableReceipt:
     duplicates: int
     latest: str | None = None
     reasons: Mapping[str, int] | None = None
+    files: Sequence[Mapping[str, str | int]] = ()
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class Receipt:
     data_hash: str
 
     def as_json(self) -> dict[str, Any]:
-        """`tables` (name → rows_in, kept, quarantined, duplicates, latest, reasons), `load`, `notes`, `data_hash`."""
+        """`tables` (name → the fields of `TableReceipt`), `load`, `notes` and `data_hash`."""
         return {
             "load": self.load,
-            "tables": {name: asdict(table) for name, table in self.tables.items()},
+            "tables": {
+                name: asdict(table) | {"files": list(table.files)} for name, table in self.tables.items()
+            },
             "notes": list(self.notes),
             "data_hash": self.data_hash,
         }

@@ -2,7 +2,8 @@
 
 A load writes its files to one side and then replaces the manifest by one atomic rename; a load that dies leaves
 the store as it was. Every row keeps the day it was known; a correction is a new row that supersedes the old one
-from the day it was known.
+from the day it was known, and a withdrawal one that ends it. The column `correction` of a file is 0 for a first
+telling, the load's number for a correction, and that number below zero for a withdrawal.
 """
 
 import hashlib
@@ -72,25 +73,32 @@ class Store:
         return {name: held.table(name) for name in TABLES}
 
     def view(self, table: Table, files: Iterable[File]) -> str:
-        """Those files of the table as SQL: its columns, known_on and known_until."""
+        """Those files of the table as SQL: its columns, known_on and known_until, withdrawals left out."""
         files = list(files)
         if not files:
             typed = [f"NULL::{SQL_TYPES[column.kind]} AS {named(column.name)}" for column in table.columns]
             return f"SELECT {', '.join(typed)}, NULL::DATE AS known_on, NULL::DATE AS known_until WHERE false"
         columns = ", ".join(f"told.{named(column.name)}" for column in table.columns)
         corrected = [file for file in files if file["corrections"]]
-        if not (table.key and corrected):
+        if not corrected:
             return f"SELECT {columns}, known_on, NULL::DATE AS known_until FROM {self._parquet(files)} told"
-        key = listed(table.key)
+        key, mine = listed(facts(table)), listed(facts(table), "told")
         return (
             f"WITH told AS (SELECT * FROM {self._parquet(files)}),"
-            f" changed AS (SELECT DISTINCT {key} FROM {self._parquet(corrected)} WHERE correction > 0),"
-            f" versions AS (SELECT {listed(table.key, 'told')}, known_on, correction, lead(known_on) OVER (PARTITION BY"
-            f" {listed(table.key, 'told')} ORDER BY known_on, correction) AS known_until"
-            f" FROM told SEMI JOIN changed ON {same(table.key, 'told', 'changed')})"
+            f" changed AS (SELECT DISTINCT {key} FROM {self._parquet(corrected)} WHERE correction <> 0),"
+            f" versions AS (SELECT {mine}, known_on, correction, lead(known_on) OVER (PARTITION BY"
+            f" {mine} ORDER BY known_on, abs(correction), correction DESC) AS known_until"
+            f" FROM told SEMI JOIN changed ON {same(facts(table), 'told', 'changed')})"
             f" SELECT {columns}, told.known_on, versions.known_until FROM told LEFT JOIN versions"
-            f" ON {same((*table.key, 'known_on', 'correction'), 'told', 'versions')}"
+            f" ON {same((*facts(table), 'known_on', 'correction'), 'told', 'versions')} WHERE told.correction >= 0"
         )
+
+    def withdrawals(self, table: Table, files: Iterable[File]) -> str:
+        """The facts withdrawn in those files, as SQL: the columns that make a row one fact, and known_on."""
+        changed = [file for file in files if file["corrections"]]
+        if not changed:
+            return f"SELECT {listed(facts(table))}, known_on FROM ({self.view(table, [])})"
+        return f"SELECT {listed(facts(table))}, known_on FROM {self._parquet(changed)} WHERE correction < 0"
 
     def data_hash(self) -> str:
         """sha256 over the content of every file held: the same records give the same hash."""
@@ -128,6 +136,11 @@ class Store:
     def _parquet(self, files: Iterable[File]) -> str:
         paths = ", ".join(quoted(str(self.tables_folder / file["path"])) for file in files)
         return f"read_parquet([{paths}], hive_partitioning = false)"
+
+
+def facts(table: Table) -> tuple[str, ...]:
+    """The columns that make a row one fact: the whole row where the table names none."""
+    return table.key or tuple(column.name for column in table.columns)
 
 
 def hash_of(manifest: Mapping[str, Any]) -> str:

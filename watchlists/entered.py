@@ -96,6 +96,7 @@ def entered_folder(store: Path) -> Path | None:
 
 
 def _write(store: Path) -> None:
+
     with notebook(store) as base:
         supports = base.execute(
             f"select {', '.join(SUPPORT)} from supports order by {', '.join(SUPPORT)}"

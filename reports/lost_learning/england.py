@@ -1,11 +1,14 @@
 """Official figures to set beside: pupil attendance in schools, England and the school's authority, by phase."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from configs.refusals import BadData
+from configs.settings import HERE, read_yaml
 
 PHASES = {"primary": "Primary", "secondary": "Secondary", "special": "Special"}
 COUNTED = {
@@ -31,13 +34,14 @@ class Official:
 
 
 def official_figures(path: Path | None, la_code: str, phase: str) -> tuple[Official, ...]:
-    """England and the authority for a school's phase (all phases where it has none of these), from the DfE's file.
+    """England and the authority for a school's phase (all phases where it has none of these).
 
-    Empty without a file. Authorised absence leaves out codes E and C2, which have columns of their own here.
+    From the DfE's file, or without one from the figures Handrail holds (configs/attendance_england.yaml). Authorised
+    absence leaves out codes E and C2, which have columns of their own here.
     """
-    if path is None:
-        return ()
     asked = PHASES.get(phase.strip().lower(), "Total")
+    if path is None:
+        return tuple(_held(asked, la_code))
     wanted = {"National": "", "Local authority": la_code}
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -52,6 +56,21 @@ def official_figures(path: Path | None, la_code: str, phase: str) -> tuple[Offic
         raise BadData(
             f"{path.name} is not the DfE's pupil attendance file (at {error}). Expected EES_ytd_data.csv."
         ) from error
+
+
+@cache
+def _figures() -> dict[str, Any]:
+    return read_yaml(HERE / "attendance_england.yaml")
+
+
+def _held(phase: str, la_code: str) -> Iterator[Official]:
+    """The figures held for England and, where there are any, for the authority."""
+    figures = _figures()
+    for code, level in (("England", "England"), (la_code, "authority")):
+        place = figures["places"].get(code, {})
+        if phase in place:
+            rates = dict(zip(figures["columns"], place[phase], strict=True))
+            yield Official(place["name"], level, phase, figures["period"], rates)
 
 
 def _official(row: Mapping[str, str]) -> Official:

@@ -32,6 +32,7 @@ from reports.lost_learning.wording import (
     tenths,
     whole,
 )
+from reports.paper.page import TEMPLATES
 from reports.year_groups import in_words
 from watchlists.phrases import listed_in_words
 
@@ -81,7 +82,7 @@ def as_html(report: LostLearning) -> str:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader([HERE / "templates", TEMPLATES]), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
 

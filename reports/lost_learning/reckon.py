@@ -31,7 +31,15 @@ def lost_learning(
     The whole store is always reckoned, so that what may be shown of a school does not depend on who else was
     asked for. Refused: a school that is not held, and a period without a single mark.
     """
-    known = as_known(tables, as_of)
+    return lost_learning_known(as_known(tables, as_of), as_of, from_, school_id, england, session_minutes)
+
+
+def lost_learning_known(
+    known: Mapping[str, ir.Table], as_of: date, from_: date | None, school_id: str | None, england: Path | None,
+    session_minutes: int,
+) -> LostLearning:  # fmt: skip
+    """The same from the tables as known on `as_of`."""
+    known = dict(known)
     schools = known["schools"].select("school_id", "name", "phase", "la_code", "trust").to_pandas().fillna("")
     if school_id is not None and school_id not in set(schools["school_id"]):
         raise BadSettings(f"No school '{school_id}' is held{nearest(school_id, schools['school_id'])}.")

@@ -11,7 +11,8 @@ import duckdb
 
 from configs.settings import attendance_codes
 from sources.exports.files import LINE
-from sources.exports.mapping import FILE, REASON, told_in
+from sources.exports.mapping import FILE, told_in
+from sources.reading import REASON
 from sources.store import Store, named, quoted
 from sources.tables import TABLES
 

@@ -1,25 +1,25 @@
 """A folder of whatever a school's systems export, as canonical tables ready to load."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from configs.profile import Export, Rows
+from configs.profile import ISO, Rows
 from configs.refusals import BadData, BadSettings
 from sources.exports import records
 from sources.exports.derive import derive
 from sources.exports.files import LINE
 from sources.exports.keys import Key
-from sources.exports.mapping import FILE, REASON, Mapped, map_rows, standing, told_in
+from sources.exports.mapping import FILE, Mapped, map_rows, standing, told_in
 from sources.exports.pupils import Register, lists_pupils
 from sources.exports.raw import Raw, raw_of_records, raw_of_table
 from sources.exports.sorting import Known, Sorted
 from sources.exports.values import Setting
-from sources.reading import Found, rows, staged
+from sources.reading import REASON, Found, rows, staged
 from sources.store import Store, listed, quoted
 from sources.tables import TABLES
 
@@ -61,13 +61,12 @@ def read_exports(
         notes += _settle_between(files.canonical, parts)
         given = {found.table.name for found in files.canonical} | set(parts)
         made, said = derive(parts, given, store, work, held)
-        words = {
-            table: _date_words(known.export for known in files.known if _gives(known.export, table))
-            for table in parts
-        }
-        tables = [_joined(name, [*parts.get(name, []), *made.get(name, [])], words.get(name, ""), work, held)
-                  for name in TABLES if name in parts or name in made]  # fmt: skip
-        aliases = _aliases(register, work)
+        tables = [
+            _joined(name, [*parts.get(name, []), *made.get(name, [])], _giving(files.known, name), work, held)
+            for name in TABLES
+            if name in parts or name in made
+        ]
+        aliases = _aliases(register, _listed(tables, store, held), work)
     return Read([*files.canonical, *tables, *aliases], notes + said + files.unread(), people)
 
 
@@ -128,16 +127,25 @@ def _remember(register: Register, store: Store, held: duckdb.DuckDBPyConnection)
             held.execute(f"CREATE TABLE {standing(table)} AS {now}")
 
 
-def _aliases(register: Register, work: Path) -> list[Found]:
-    """The aliases met for the first time, as a table to load with the rest."""
-    if not register.new:
+def _aliases(register: Register, pupils: set[str], work: Path) -> list[Found]:
+    """The aliases met for the first time of pupils whom some table lists, as a table to load with the rest."""
+    new, table = sorted(alias for alias in register.new if alias[0] in pupils), TABLES["aliases"]
+    if not new:
         return []
-    new, table = sorted(register.new), TABLES["aliases"]
     names = (*(column.name for column in table.columns), FILE, LINE)
     columns = [*map(list, zip(*new, strict=True)), ["the exports"] * len(new), list(range(1, len(new) + 1))]
     path = work / "aliases.parquet"
     pq.write_table(pa.table(dict(zip(names, columns, strict=True))), path)
     return [staged(table, path, names)]
+
+
+def _listed(tables: Iterable[Found], store: Store, held: duckdb.DuckDBPyConnection) -> set[str]:
+    """The ids of all pupils that the exports or the store list."""
+    given = [f"SELECT pupil_id FROM ({rows(found)})" for found in tables if found.table.name == "pupils"]
+    sql = " UNION ".join(
+        [*given, f"SELECT pupil_id FROM ({store.view(TABLES['pupils'], store.files('pupils'))})"]
+    )
+    return {str(row[0]) for row in held.sql(sql).fetchall()}
 
 
 def _settle_between(canonical: Iterable[Found], parts: dict[str, list[Path]]) -> list[str]:
@@ -152,7 +160,7 @@ def _settle_between(canonical: Iterable[Found], parts: dict[str, list[Path]]) ->
 
 
 def _joined(
-    name: str, paths: Sequence[Path], words: str, work: Path, held: duckdb.DuckDBPyConnection
+    name: str, paths: Sequence[Path], giving: Sequence[Known], work: Path, held: duckdb.DuckDBPyConnection
 ) -> Found:
     """One staged file of a table from all the exports that gave rows of it."""
     target = work / f"{name}.parquet"
@@ -161,16 +169,15 @@ def _joined(
     held.execute(
         f"COPY (SELECT {listed(columns)} FROM read_parquet([{files}])) TO {quoted(str(target))} (FORMAT parquet)"
     )
-    found = staged(TABLES[name], target, columns)
-    return replace(found, date_words=words) if words else found
+    dates = " or ".join(dict.fromkeys(form for known in giving for form in known.export.dates))
+    return staged(
+        TABLES[name], target, columns, dates or ISO, tuple(dict.fromkeys(known.path for known in giving))
+    )
 
 
-def _gives(export: Export, table: str) -> bool:
-    return any(rows.table == table for rows in export.rows)
-
-
-def _date_words(exports: Iterable[Export]) -> str:
-    return " or ".join(dict.fromkeys(form for export in exports for form in export.dates))
+def _giving(known: Iterable[Known], table: str) -> list[Known]:
+    """The exports that give rows of a table."""
+    return [one for one in known if any(rows.table == table for rows in one.export.rows)]
 
 
 def _notes_on(known: Known, mapped: Mapped) -> list[str]:

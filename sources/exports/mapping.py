@@ -13,11 +13,11 @@ from sources.exports.files import LINE
 from sources.exports.pupils import Register, identifiers, lists_pupils, who
 from sources.exports.raw import Raw
 from sources.exports.values import Setting, condition, sql_of
-from sources.reading import KNOWN_ON
+from sources.reading import META, REASON
 from sources.store import listed, named, quoted, same
 from sources.tables import TABLES, Table
 
-FILE, REASON, WITHDRAWN_ON = "from_file", "from_reason", "withdrawn_on"
+FILE = "from_file"
 NO_TABLE = "the profile makes nothing of such a row"
 
 
@@ -32,7 +32,7 @@ class Mapped:
 
 def told_in(table: Table) -> tuple[str, ...]:
     """What a row of a table may say, when it was known and when withdrawn among it."""
-    return (*(column.name for column in table.columns), KNOWN_ON, WITHDRAWN_ON)
+    return (*(column.name for column in table.columns), *META)
 
 
 def map_rows(

@@ -8,9 +8,9 @@ import hashlib
 import json
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,12 +18,13 @@ from typing import Any
 
 import httpx
 
-from configs.refusals import BadSettings, nearest
+from configs.refusals import AnotherRun, BadSettings, nearest
 from sources.exports.fetching import Door, NotAllowed, NotPulled
 from sources.exports.hubs import HUBS, Hub, Page
 from sources.store import on_disk, replace_whole
 
 MANIFEST = "manifest.json"
+PART = ".part"  # a page's ending until all are there, so that nobody reads what a pull that was killed left behind
 MOST_PAGES = 20_000  # of one resource; a large school's marks of six years, 200 a page, are fewer
 
 
@@ -61,16 +62,36 @@ def pull(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BadSettings(f"{out} is already there. Name a new folder for this pull.")
     door = Door(_address(url), token, hub.headers, wait)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
+    with closing(door.client), _aside(out) as aside:
         pulled = _pull(hub, door, aside, school, updated_after, say)
+    return Pulled(out, *pulled)
+
+
+@contextmanager
+def _aside(out: Path) -> Iterator[Path]:
+    """A folder beside `out`, for its owner's eyes only: it takes that name once all is in it, else it is gone."""
+    aside = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700)
+    except OSError as error:
+        if aside.exists():
+            raise AnotherRun(
+                f"{aside} is there: another pull is at work, or one died. If none is, remove it."
+            ) from None
+        raise _unwritable(out, error) from None
+    try:
+        yield aside
         aside.rename(out)
         on_disk(out.parent)
+    except OSError as error:
+        raise _unwritable(out, error) from None
     finally:
-        door.client.close()
         shutil.rmtree(aside, ignore_errors=True)
-    return Pulled(out, *pulled)
+
+
+def _unwritable(out: Path, error: OSError) -> NotPulled:
+    return NotPulled(f"{out} cannot be written ({error.strerror}). Make room, or name another folder.")
 
 
 def _pull(
@@ -94,6 +115,8 @@ def _pull(
             say(f"left out: {refused}")
     said = {"source": hub.name, "school": school, "updated_after": since.isoformat() if since else None,
             "records": records, "not_allowed": not_allowed, "files": files}  # fmt: skip
+    for name in files:
+        (aside / (name + PART)).rename(aside / name)
     replace_whole(aside / MANIFEST, json.dumps(said, indent=1) + "\n")
     return records, len(files), tuple(not_allowed)
 
@@ -142,7 +165,7 @@ def _write(aside: Path, hub: Hub, resource: str, school: str, page: Page, n: int
     name = f"{resource}-{n + 1:05d}.json"
     said = {"source": hub.name, "school": school, "resource": resource}
     text = json.dumps({"handrail": said, **{key: value for key, value in page.items() if key != "handrail"}})
-    replace_whole(aside / name, text)
+    replace_whole(aside / (name + PART), text)
     return {name: hashlib.sha256(text.encode()).hexdigest()}
 
 

@@ -11,8 +11,8 @@ import duckdb
 
 from configs.profile import Export
 from sources.exports.files import LINE, Recognised, names_by_place, rewrite
-from sources.loads import count
 from sources.reading import Found, check_unchanged, rows, staged, take_ragged, unreadable
+from sources.sifting import count
 from sources.store import listed, named, quoted
 from sources.tables import Column, Table
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from configs.profile import Export
 from sources.exports import json_trees, xml_trees
 from sources.exports.growing import TooBig
-from sources.exports.trees import Referred, Tree, Way, below, said, way_of
+from sources.exports.trees import Referred, Tree, Way, said, way_of
 
 READERS = {"xml": xml_trees, "json": json_trees}
 HEAD = 1 << 12
@@ -35,9 +37,10 @@ def records(path: Path, export: Export) -> Iterator[tuple[int, dict[str, str | N
     around: dict[str, str | None] = {name: there.get(name) for name in outer}
     steps, n = way_of(export.record).steps, 0
     for top in reader.trees(path, export.within):
-        for record in below(top, steps):
+        for record in reader.below(top, steps):
             n += 1
-            yield record.line or n, _row(record, top, ways, known) | around
+            line = record.line if isinstance(record, Tree) else n
+            yield line, _row(reader, record, top, ways, known) | around
 
 
 def recognised(path: Path, exports: Sequence[Export]) -> list[Export]:
@@ -58,11 +61,15 @@ def recognised(path: Path, exports: Sequence[Export]) -> list[Export]:
     return [one for one in likely if one.title in fitting]
 
 
-def _row(record: Tree, top: Tree, ways: Ways, known: Referred) -> dict[str, str | None]:
-    return {
-        name: next((text for way in paths if (text := said(record, top, way, known))), None)
-        for name, paths in ways.items()
-    }
+def _row(reader: ModuleType, record: Any, top: Any, ways: Ways, known: Referred) -> dict[str, str | None]:
+    row: dict[str, str | None] = dict.fromkeys(ways)
+    for name, paths in ways.items():
+        for way in paths:
+            found = reader.texts(top if way.from_top else record, way.steps, known)
+            if text := said(found, way.after_hash):
+                row[name] = text
+                break
+    return row
 
 
 def _ways(columns: Mapping[str, tuple[str, ...]]) -> Ways:
@@ -70,8 +77,8 @@ def _ways(columns: Mapping[str, tuple[str, ...]]) -> Ways:
 
 
 def _referred(path: Path, ways: Ways, form: str) -> Referred:
-    """What paths that cross a reference ask of the elements referred to."""
-    asked = frozenset(way.reference for paths in ways.values() for way in paths if way.reference)
+    """What paths that cross to another element ask of it."""
+    asked = frozenset(way.wanted for paths in ways.values() for way in paths if way.wanted)
     return xml_trees.referred(path, asked) if asked and form == "xml" else {}
 
 
@@ -83,21 +90,20 @@ def _fitting(path: Path, within: str, exports: Sequence[Export]) -> set[str]:
     }
     missing = {one.title: set(range(len(one.needs))) for one in exports}
     seen: set[str] = set()
+    reader = READERS[exports[0].format]
     with suppress(TooBig):
-        for top in READERS[exports[0].format].trees(path, within):
+        for top in reader.trees(path, within):
             for one in exports:
-                for record in below(top, way_of(one.record).steps):
+                for record in reader.below(top, way_of(one.record).steps):
                     seen.add(one.title)
                     missing[one.title] -= {
-                        n for n in missing[one.title] if _says(record, top, wanted[one.title][n])
+                        n
+                        for n in missing[one.title]
+                        if any(_row(reader, record, top, wanted[one.title][n], {}).values())
                     }
             if len(seen) == len(exports) and not any(missing.values()):
                 break
     return {title for title in seen if not missing[title]}
-
-
-def _says(record: Tree, top: Tree, ways: Ways) -> bool:
-    return any(_row(record, top, ways, {}).values())
 
 
 def _form(path: Path) -> tuple[str | None, str]:
@@ -133,7 +139,7 @@ class _Names:
         return all(map(self._there, way_of(text).steps))
 
     def _there(self, name: str) -> bool:
-        bare = name.removeprefix("@")
+        bare = name.lstrip("@>")
         if bare not in self.found:
             patterns = (mark.format(bare).encode(self.encoding) for mark in self.marks)
             self.found[bare] = bare == "" or any(self.held.find(pattern) >= 0 for pattern in patterns)

@@ -15,7 +15,7 @@ from sources.reading import FORMATS, Found, find
 from sources.tables import TABLES
 
 DOCUMENT_ENDINGS = (".xml", ".json", ".jsonl")
-PEOPLE = "people.csv"
+NOT_RECORDS = ("people.csv", "manifest.json")  # names, which go elsewhere; the list of a pull's pages
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith((".", "~$")) and path.name != PEOPLE
+        if path.is_file() and not path.name.startswith((".", "~$")) and path.name not in NOT_RECORDS
     )
 
 

@@ -1,17 +1,23 @@
 """Small trees: what one record of an XML or JSON document holds, and the paths that find texts in it.
 
 A path is names joined by "/", from the record downwards: `Status/EntryDate`. `^/…` starts at the tree the record stands
-in; `@name` is an attribute; what follows an attribute is looked up in the element whose `id` it names
-(`SchoolReference/@ref/SchoolId`); `.` is the record itself. A trailing `#` takes what stands after the text's last `#`,
-as Ed-Fi writes its descriptors. A path that repeats gives its texts joined by ";".
+in; `@name` is an attribute; `.` is the record itself. A trailing `#` takes what stands after the text's last `#`, as
+Ed-Fi writes its descriptors. A path that repeats gives its texts joined by ";".
+
+A path may cross to another element of the document. What follows an attribute is looked up in the element whose `id`
+it names (`SchoolReference/@ref/SchoolId`). What follows `>Name` is looked up in the element of that name whose child of
+the last step's name says the same (`Reference/Code/>Thing/Date`: the Date of the Thing whose Code that is); where two
+such elements differ, there is no telling, and it is absent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 MOST_PARTS, MOST_TEXT, DEEPEST = 50_000, 4_000_000, 100  # of one tree: elements, characters, levels
 Steps = tuple[str, ...]
-Referred = Mapping[tuple[str, Steps], str]  # by an element's id and the path below it
+Wanted = tuple[str, Steps]  # of elements referred to: by what (BY_ID, or Name/Key), and the path below them
+Referred = Mapping[tuple[Wanted, str], str]  # what is wanted of the element that the text refers to
+BY_ID = "@id"
 
 
 @dataclass(slots=True)
@@ -34,10 +40,14 @@ class Way:
     after_hash: bool = False
 
     @property
-    def reference(self) -> Steps:
-        """What is asked of the element that an attribute refers to; nothing where the path crosses no reference."""
-        crossed = next((n for n, step in enumerate(self.steps[:-1]) if step.startswith("@")), None)
-        return () if crossed is None else self.steps[crossed + 1 :]
+    def wanted(self) -> Wanted | None:
+        """What is asked of an element referred to; None where the path crosses to none."""
+        for n, step in enumerate(self.steps[:-1]):
+            if step.startswith("@"):
+                return BY_ID, self.steps[n + 1 :]
+            if step.startswith(">"):
+                return f"{step[1:]}/{self.steps[n - 1]}", self.steps[n + 1 :]
+        return None
 
 
 def way_of(text: str) -> Way:
@@ -61,23 +71,25 @@ def below(tree: Tree, steps: Steps) -> Iterator[Tree]:
             yield from below(child, steps[1:])
 
 
-def said(record: Tree, top: Tree, way: Way, referred: Referred) -> str | None:
-    """The texts a path leads to, stripped and joined by ";"; None where there is none, or none that is not blank."""
-    found = _texts(top if way.from_top else record, way.steps, referred)
-    texts = [text for one in found if (text := _meant(one, way.after_hash))]
-    return ";".join(texts) or None
+def said(found: Iterable[str], after_hash: bool) -> str | None:
+    """The texts that a path leads to, stripped and joined by ";"; None where there is none, or none but blanks."""
+    return ";".join(text for one in found if (text := _meant(one, after_hash))) or None
 
 
 def _meant(text: str, after_hash: bool) -> str:
     return (text.rpartition("#")[2] if after_hash else text).strip()
 
 
-def _texts(tree: Tree, steps: Steps, referred: Referred) -> Iterator[str]:
+def texts(tree: Tree, steps: Steps, referred: Referred) -> Iterator[str]:
+    """The texts that the steps lead to, in the document's order."""
     if not steps:
         yield "".join(tree.texts)
+    elif steps[0].startswith(">"):
+        by = f"{steps[0][1:]}/{tree.name}"
+        yield referred.get(((by, steps[1:]), "".join(tree.texts).strip()), "")
     elif not steps[0].startswith("@"):
         for child in tree.children:
             if child.name == steps[0]:
-                yield from _texts(child, steps[1:], referred)
+                yield from texts(child, steps[1:], referred)
     elif (value := tree.attributes.get(steps[0][1:])) is not None:
-        yield referred.get((value, steps[1:]), "") if steps[1:] else value
+        yield referred.get(((BY_ID, steps[1:]), value), "") if steps[1:] else value

@@ -7,8 +7,9 @@ from xml.parsers import expat
 
 from configs.refusals import BadData
 from sources.exports.growing import CHUNK, Growing, Watched
-from sources.exports.trees import Referred, Steps, Tree, below
+from sources.exports.trees import BY_ID, Referred, Steps, Tree, Wanted, below, texts
 
+__all__ = ["around", "below", "referred", "texts", "trees"]
 AGAIN = "Export it again, and copy it whole."
 WORDS = {
     expat.errors.XML_ERROR_NO_ELEMENTS: "the file ends before its last element does",
@@ -48,14 +49,26 @@ def around(path: Path, within: str, wanted: Mapping[str, tuple[Steps, ...]]) -> 
     return {name: text for name, ways in wanted.items() if (text := _first(pieces, ways))}
 
 
-def referred(path: Path, wanted: frozenset[Steps]) -> Referred:
-    """What the wanted paths say below every element that has an id: {(id, path): text}."""
-    found: dict[tuple[str, Steps], str] = {}
-    for tree in _grown(path, Growing(path.name, lambda _, attributes: "id" in attributes)):
-        for steps in wanted:
-            for end in below(tree, steps):
-                found.setdefault((tree.attributes["id"], steps), "".join(end.texts).strip())
+def referred(path: Path, wanted: frozenset[Wanted]) -> Referred:
+    """What is wanted of every element that may be referred to; where two by the same key differ, nothing."""
+    elements = {by.split("/")[0] for by, _ in wanted}
+    found: dict[tuple[Wanted, str], str] = {}
+    opens = lambda names, held: names[-1] in elements or (BY_ID in elements and "id" in held)  # noqa: E731
+    for tree in _grown(path, Growing(path.name, opens)):
+        for by, steps in wanted:
+            for key in _keys(tree, by):
+                text = ";".join("".join(end.texts).strip() for end in below(tree, steps))
+                same = found.setdefault(((by, steps), key), text) == text
+                found[(by, steps), key] = text if same else ""
     return found
+
+
+def _keys(tree: Tree, by: str) -> list[str]:
+    """What an element is referred to by: its id, or what its child of that name says."""
+    if by == BY_ID:
+        return [tree.attributes["id"]] if "id" in tree.attributes else []
+    element, _, key = by.partition("/")
+    return ["".join(end.texts).strip() for end in below(tree, (key,))] if tree.name == element else []
 
 
 def _first(pieces: Mapping[Steps, list[str]], ways: tuple[Steps, ...]) -> str:

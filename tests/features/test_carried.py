@@ -1,14 +1,14 @@
 """Yesterday's totals with today's marks and amendments are what a rebuild from nothing would find."""
 
 from datetime import date, timedelta
+from typing import Any
 
-import ibis
 import pandas as pd
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from features.calendar import as_of_numbers, school_days
-from features.carried import carried_totals
+from features.carried import Nights, carried_totals
 from features.catalogue import wanted
 from features.cohort import on_roll
 from features.facts import DATED
@@ -16,7 +16,10 @@ from features.totals import PUPIL, held, last_name, total_name, window_totals
 from tests.features.random_school import MONDAY, random_school
 from tests.small_tables import Rows, tables_of
 
+Row = dict[str, Any]
 NAMES = [total_name(*total) for total in wanted().totals] + [last_name(name) for name in wanted().last]
+
+KINDS = {name: "Int32" if name.endswith("_last") else "int64" for name in NAMES}
 
 
 def totals_at(rows: Rows, as_of: date) -> pd.DataFrame:
@@ -27,7 +30,7 @@ def totals_at(rows: Rows, as_of: date) -> pd.DataFrame:
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values(list(PUPIL), ignore_index=True).astype(dict.fromkeys(NAMES, "float64"))
+    return frame[[*PUPIL, *NAMES]].sort_values(list(PUPIL), ignore_index=True).astype(KINDS)
 
 
 @given(st.integers(0, 10_000), st.integers(5, 55), st.integers(0, 9), st.integers(0, 3))
@@ -35,32 +38,36 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
 def test_yesterday_and_what_is_new_make_today(seed: int, gap: int, later: int, seen_after: int) -> None:
     rows, since = random_school(seed), MONDAY + timedelta(days=gap)
     as_of, seen = since + timedelta(days=later), since + timedelta(days=seen_after)
-    then = {name: [r for r in held_rows if name not in DATED or (r.get("known_on") or r[DATED[name]]) <= seen]
+    then = {name: [as_held(r, seen) for r in held_rows if name not in DATED or known_on(r, name) <= seen]
             for name, held_rows in rows.items()}  # fmt: skip
-    then = {name: [{**r, "known_until": None} if r.get("known_until") and r["known_until"] > seen else r for r in held_rows]
-            for name, held_rows in then.items()}  # fmt: skip
     tables, was = tables_of(rows), tables_of(then)
     days = school_days(tables["calendar"].to_pandas())
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
-    before = ibis.memtable(totals_at(then, since).astype(dict.fromkeys(NAMES, "Int64")))
-    held_then = {name: ibis.memtable(was[name].to_pyarrow()) for name in DATED}
     touched = {name: pairs(rows[name], then[name], name, since) for name in DATED}
     touched["lessons"] = pd.concat([touched["lessons"], touched["attendance"]]).drop_duplicates()
-    asked = {name: held(frame) for name, frame in touched.items() if len(frame)}
-    moved = carried_totals(before, held_then, tables, asked, spine, days, since, as_of, wanted()).to_pandas()
+    nights = Nights(since, as_of, days)
+    moved = carried_totals(totals_at(then, since), spine.to_pandas(), was, tables, touched, nights, wanted())
     whole = totals_at(rows, as_of)
     carried = whole.merge(moved[list(PUPIL)], on=list(PUPIL))
     pd.testing.assert_frame_equal(in_order(moved), in_order(carried))
 
 
-def pairs(now: list[dict], then: list[dict], name: str, since: date) -> pd.DataFrame:  # type: ignore[type-arg]
+def known_on(row: Row, table: str) -> date:
+    known: date = row.get("known_on") or row[DATED[table]]
+    return known
+
+
+def as_held(row: Row, seen: date) -> Row:
+    """The row as it stood that day: a correction that had not come yet supersedes nothing."""
+    return {**row, "known_until": None} if row.get("known_until") and row["known_until"] > seen else row
+
+
+def pairs(now: list[Row], then: list[Row], table: str, since: date) -> pd.DataFrame:
     """The pupil and day of each row that was not held so then, or had not happened or was not known."""
-    day = DATED[name]
+    day = DATED[table]
     found = [
-        (r["pupil_id"], r[day])
-        for r in now
-        if r not in then or r[day] > since or (r.get("known_on") or r[day]) > since
-    ]
-    return (
-        pd.DataFrame(found, columns=["pupil_id", "date"]).drop_duplicates().astype({"date": "datetime64[s]"})
-    )
+        (row["pupil_id"], row[day]) for row in now
+        if row not in then or row[day] > since or known_on(row, table) > since
+    ]  # fmt: skip
+    frame = pd.DataFrame(found, columns=["pupil_id", "date"]).drop_duplicates()
+    return frame.astype({"date": "datetime64[s]"})

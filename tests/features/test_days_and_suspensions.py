@@ -34,7 +34,8 @@ def test_spells_of_absence() -> None:
     }
     names = ("absence_spells_60", "absence_longest_spell_190", "absence_spell_now")
     spells = {
-        "2025-11-07": (1, 2, 2), "2025-11-11": (1, 3, 0), "2025-11-14": (2, 3, 2), "2025-11-17": (2, 3, 0),
+        "2025-11-06": (1, 1, 0), "2025-11-07": (1, 2, 2), "2025-11-11": (1, 3, 0), "2025-11-14": (2, 3, 2),
+        "2025-11-17": (2, 3, 0),
     }  # fmt: skip
     assert told_by_day(rows, list(spells), *names) == spells
 

@@ -15,7 +15,7 @@ AS_OF = [MONDAY + timedelta(days=gap) for gap in (20, 47)]
 
 @pytest.mark.slow
 def test_spark_counts_as_duckdb_does() -> None:
-    tables = tables_of(random_school(1))
+    tables = tables_of(random_school(1, pupils=4))
     with on_spark(tables) as spread:
         matrix = feature_matrix(spread, AS_OF)
     pd.testing.assert_frame_equal(matrix, feature_matrix(tables, AS_OF), check_exact=True)

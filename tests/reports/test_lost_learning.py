@@ -1,5 +1,6 @@
 """The whole report on two small schools: figures, JSON, page and text; the same whoever asks."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from configs.refusals import BadData, BadSettings
 from configs.settings import load_settings
+from reports.lost_learning.england import official_figures
 from reports.run import Report, report
 from tests.small_tables import tables_of
 
@@ -174,3 +177,34 @@ def test_what_a_person_can_mend_is_refused_in_one_line(tables: dict[str, Any]) -
         asked(tables, school_id="oaks")
     with pytest.raises(BadData, match="No attendance is held"):
         asked(tables, as_of=date(2027, 9, 10))
+
+
+def test_without_a_file_the_figures_handrail_holds_stand_beside(tables: dict[str, Any]) -> None:
+    oak = asked(tables, school_id="oak").as_json()["schools"][0]
+    assert [(row["where"], row["level"], row["phase"]) for row in oak["official"]] == [
+        ("England", "England", "Secondary"),
+        ("Bristol, City of", "authority", "Secondary"),
+    ]
+
+
+def test_the_figures_held_are_those_of_the_department_s_file() -> None:
+    path = Path(__file__).parents[3] / "shared" / "data" / "dfe" / "EES_ytd_data.csv"
+    for la_code, phase in (("801", "secondary"), ("886", "primary"), ("330", "special"), ("", "")):
+        held, given = official_figures(None, la_code, phase), official_figures(path, la_code, phase)
+        assert {row.where: row.period for row in held} == {row.where: row.period for row in given}
+        for row in held:
+            other = next(each for each in given if each.where == row.where)
+            assert row.rates == pytest.approx(other.rates, abs=1e-5)
+
+
+def test_the_workbook_has_the_ledger_and_nothing_that_runs(tables: dict[str, Any]) -> None:
+    made = asked(tables)
+    book = load_workbook(io.BytesIO(made.as_xlsx()))
+    sheet = next(sheet for sheet in book if sheet.title.endswith("Sessions lost by school"))
+    lines = {line[0]: line for line in sheet.iter_rows(min_row=2, values_only=True)}
+    assert lines["Oak"][1:3] == (48, 960)
+    assert sum(lines["Oak"][3:]) == 960
+    assert not [
+        cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.data_type == "f"
+    ]
+    assert made.as_xlsx() == made.as_xlsx()

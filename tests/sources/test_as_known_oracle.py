@@ -13,20 +13,26 @@ from tests.sources.a_folder import load, plain_rows, write
 
 START = date(2025, 9, 1)
 Notebook = dict[int, list[tuple[int, str]]]
+WITHDRAWN = "withdrawn"
+CODES = st.sampled_from([*"N/IO", WITHDRAWN])
 LOADS = st.lists(
     st.tuples(
-        st.dictionaries(st.integers(0, 6), st.sampled_from("N/IO"), min_size=1, max_size=4), st.integers(0, 9)
+        st.dictionaries(st.integers(0, 6), CODES, min_size=1, max_size=4), st.integers(0, 9)
     ),
     min_size=1, max_size=4,
 )  # fmt: skip
 
 
 def note(notebook: Notebook, marks: dict[int, str], seen: int) -> None:
-    """Notes one load of day → code: versions of each day's mark, each with the day it was known."""
+    """Notes one load of day → code: versions of each day's mark, each with the day it was known. A withdrawal is told
+    with the day of the load."""
     latest = max(notebook, default=-1)
     for day, code in marks.items():
         versions = notebook.setdefault(day, [])
-        if not versions:
+        if code == WITHDRAWN:
+            if not any(known >= seen for known, said in versions if said == WITHDRAWN):
+                versions.append((max([seen, *(known for known, _ in versions)]), code))
+        elif not versions:
             versions.append((day if day > latest else max(seen, day), code))
         elif versions[-1][1] != code:
             versions.append((max(seen, versions[-1][0]), code))
@@ -35,7 +41,9 @@ def note(notebook: Notebook, marks: dict[int, str], seen: int) -> None:
 def known_then(notebook: Notebook, as_of: int) -> dict[int, str]:
     """Day → code as the notebook says it was known."""
     known = {day: [code for known, code in versions if known <= as_of] for day, versions in notebook.items()}
-    return {day: codes[-1] for day, codes in known.items() if codes and day <= as_of}
+    return {
+        day: codes[-1] for day, codes in known.items() if codes and codes[-1] != WITHDRAWN and day <= as_of
+    }
 
 
 @given(LOADS)
@@ -45,8 +53,12 @@ def test_as_known_is_what_a_notebook_would_say(loads: list[tuple[dict[int, str],
     with tempfile.TemporaryDirectory() as place:
         store = Store(Path(place) / "store")
         for number, (marks, seen) in enumerate(loads):
-            lines = ["pupil_id,school_id,date,session,code"]
-            lines += [f"ann,oak,{START + timedelta(day)},AM,{code}" for day, code in marks.items()]
+            lines = ["pupil_id,school_id,date,session,code,withdrawn_on"]
+            lines += [
+                f"ann,oak,{START + timedelta(day)},AM,"
+                + (f"/,{START + timedelta(seen)}" if code == WITHDRAWN else f"{code},")
+                for day, code in marks.items()
+            ]
             load(
                 write(Path(place) / str(number), attendance="\n".join(lines)), store, START + timedelta(seen)
             )

@@ -29,6 +29,18 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "a column is there twice": (
         {"calendar": "school_id,date,date\noak,2025-09-01,2025-09-01"}, ["calendar.csv", "'date' is there twice"]),
     "a web page": ({"attendance": b"<!DOCTYPE html><html>Sign in</html>"}, ["attendance.csv is a web page"]),
+    "a web page after blank lines": ({"attendance": b"\n\n <html><body>Sign in"}, ["attendance.csv is a web page"]),
+    "UTF-16 without its mark": ({"attendance": ATTENDANCE.encode("utf-16-le")}, ["UTF-16", "Save it as CSV UTF-8"]),
+    "a workbook": ({"attendance": b"PK\x03\x04" + b"\0" * 99}, ["a zip archive or an Excel workbook"]),
+    "a gzip archive": ({"attendance": b"\x1f\x8b\x08" + b"\0" * 99}, ["attendance.csv is a gzip archive"]),
+    "a PDF": ({"attendance": b"%PDF-1.7\n"}, ["attendance.csv is a PDF"]),
+    "NUL bytes in the heading": ({"attendance": b"pupil_id,\0school_id\n"}, ["NUL byte in its first line"]),
+    "a last row cut short": (
+        {"attendance": (ATTENDANCE + "ann,oak,2025-09-01,AM,/\nann,oak,2025-0").encode()},
+        ["attendance.csv stops in the middle of its last row (line 3)"]),
+    "a long file without its last line break": (
+        {"attendance": (ATTENDANCE + "ann,oak,2025-09-01,AM,/\n" * 3000).encode().rstrip()},
+        ["attendance.csv stops in the middle of its last line"]),
     "UTF-16": ({"attendance": ATTENDANCE.encode("utf-16")}, ["UTF-16", "Save it as CSV UTF-8"]),
     "a heading that is not UTF-8": ({"attendance": "pupil_id,élève\n".encode("cp1252")}, ["line 1", "UTF-8"]),
     "semicolons": ({"calendar": "school_id;date\noak;2025-09-01"}, ["not separated by commas"]),
@@ -101,14 +113,14 @@ def test_a_share_just_allowed_does_not_stop_the_load(tmp_path: Path) -> None:
 
 
 def test_a_file_still_being_copied_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, whole = write(tmp_path / "export"), reading.rows
+    folder, whole = write(tmp_path / "export"), reading.as_written
 
     def growing(found: reading.Found) -> str:
         with found.path.open("a") as file:
             file.write("\n")
         return whole(found)
 
-    monkeypatch.setattr("sources.loads.rows", growing)
+    monkeypatch.setattr("sources.sifting.as_written", growing)
     with pytest.raises(BadData, match=r"schools\.csv changed while it was being read"):
         load(folder, Store(tmp_path / "store"))
 

@@ -17,12 +17,14 @@ HEADINGS = {
     "surveys": "pupil_id,date,scale,score",
     "achievements": "pupil_id,school_id,date,category",
 }
+REASONS = "reasons are not one to three codes of suspension reasons, a semicolon between"
+SERIAL = "date is a number of days, as Excel keeps a date, and not a date written YYYY-MM-DD"
 BAD = [
     ("attendance", "ann,oak,01/09/2025,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,2025/09/01,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,2025-9-1,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,25-09-01,AM,/,", "date is not a date written YYYY-MM-DD"),
-    ("attendance", "ann,oak,45901,AM,/,", "date is not a date written YYYY-MM-DD"),
+    ("attendance", "ann,oak,45901,AM,/,", SERIAL),
     ("attendance", "ann,oak,2025-02-31,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,1900-01-00,AM,/,", "date is not a date written YYYY-MM-DD"),
     ("attendance", "ann,oak,2025-09-01T08:30:00,AM,/,", "date is not a date written YYYY-MM-DD"),
@@ -32,6 +34,14 @@ BAD = [
     ("attendance", "ann,oak,2025-09-03,am,/,", "session is none of AM, PM"),
     ("attendance", "ann,oak,2025-09-03,AM,£,", "code is not an attendance code"),
     ("attendance", "ann,oak,2025-09-03,AM,,", "code is blank"),
+    ("attendance", "ann,oak,2024-08-18,AM,C2,", "code C2 was not in use on that date"),
+    ("attendance", "ann,oak,2025-09-03,AM,H,", "code H was not in use on that date"),
+    ("attendance", "ann,oak,2025-09-03,AM, Y ,", "code Y was not in use on that date"),
+    ("suspensions", "ann,oak,2025-09-01,SUSP,2,PP;ZZ", REASONS),
+    ("suspensions", "ann,oak,2025-09-01,SUSP,2,PP;VA;DB;TH", REASONS),
+    ("attendance", "1.23457E+12,oak,2025-09-03,AM,/,",
+     "pupil_id is a number in Excel's short form (as 1.23E+12), so that its digits are lost"),
+    ("achievements", "ann,oak,2025-09-01,caf\u00c3\u00a9", "category holds characters of another encoding than UTF-8"),
     ("attendance", "cat,oak,2025-09-03,AM,/,", "pupil_id is not in pupils"),
     ("attendance", "ann,elm,2025-09-03,AM,/,", "school_id is not in schools"),
     ("attendance", "ann,oak,2025-09-03,AM,L,9999", "minutes_late is not a number from 0 to 600"),

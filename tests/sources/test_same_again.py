@@ -47,7 +47,7 @@ def test_an_overlapping_folder_adds_only_what_is_new_and_touches_only_its_month(
     after = bytes_of(store.root / "tables" / "attendance")
     assert {path: after[path] for path in before} == before
     assert sorted(set(after) - set(before)) == [
-        "school=oak/month=2025-09/load-000002-0000.parquet", "school=oak/month=2025-10/load-000002-0001.parquet"
+        "month=2025-09/load-000002-0000.parquet", "month=2025-10/load-000002-0001.parquet"
     ]  # fmt: skip
     assert len(rows(store, "attendance")) == 6
 
@@ -88,7 +88,7 @@ def test_a_load_killed_at_any_write_leaves_the_store_as_it_was(moment: int, tmp_
 def test_what_a_dead_load_left_is_swept_by_the_next(tmp_path: Path) -> None:
     store, folder = Store(tmp_path / "store"), write(tmp_path / "export")
     load(folder, store)
-    stray = store.tables_folder / "attendance" / "school=oak" / "stray.parquet"
+    stray = store.tables_folder / "attendance" / "month=2025-09" / "stray.parquet"
     stray.write_bytes(b"half a file")
     (store.root / "work").mkdir()
     assert len(rows(store, "attendance")) == 4

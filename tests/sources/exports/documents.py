@@ -15,7 +15,7 @@ CENSUS = """<?xml version="1.0" encoding="UTF-8"?>
  <Header><CollectionDetails><Collection>SC</Collection><ReferenceDate>2026-01-15</ReferenceDate></CollectionDetails>
   <Source><SourceLevel>S</SourceLevel><LEA>801</LEA><Estab>4000</Estab></Source></Header>
  <Pupils><PupilsOnRoll><PupilOnRoll>
-   <Identifiers><UPN>H801200001001</UPN><FormerUPN>B801200001001</FormerUPN><Surname>Ashe</Surname><Forename>Zoë</Forename>
+   <Identifiers><UPN>H801200001001</UPN><FormerUPN>L801200001003</FormerUPN><Surname>Ashe</Surname><Forename>Zoë</Forename>
      <DOB>2012-03-04</DOB><Sex>F</Sex></Identifiers>
    <Characteristics><FSMeligibility>
        <FSMperiod><FSMstartDate>2023-09-01</FSMstartDate><FSMendDate>2024-07-20</FSMendDate><UKcountry>ENG</UKcountry></FSMperiod>
@@ -34,7 +34,7 @@ CENSUS = """<?xml version="1.0" encoding="UTF-8"?>
      </AlternativeProvisionPlacement></AlternativeProvisionPlacements>
   </PupilOnRoll></PupilsOnRoll>
   <PupilsNoLongerOnRoll><PupilNoLongerOnRoll>
-   <Identifiers><UPN>A801200001002</UPN><Surname>Birch</Surname><Forename>Sam</Forename><DOB>2011-01-02</DOB><Sex>M</Sex></Identifiers>
+   <Identifiers><UPN>X801200001002</UPN><Surname>Birch</Surname><Forename>Sam</Forename><DOB>2011-01-02</DOB><Sex>M</Sex></Identifiers>
    <Status><EnrolStatus>C</EnrolStatus><EntryDate>2022-09-05</EntryDate><LeavingDate>2025-12-19</LeavingDate>
      <NCyearActual>10</NCyearActual></Status>
    <TermlyExclusions><TermlyExclusion><Category>PERM</Category><Reasons><Reason>PP</Reason></Reasons>

@@ -1,6 +1,8 @@
 """Pulling pages over HTTP from a real server on this machine, with everything that goes wrong on the way."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -11,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from configs.refusals import BadSettings, Refusal
+from configs.refusals import AnotherRun, BadSettings, Refusal
 from sources.exports import fetching
 from sources.exports.fetching import NotPulled
 from sources.exports.pull import MANIFEST, Pulled, pull, token_from
@@ -297,6 +299,52 @@ def test_a_pull_that_dies_after_many_pages_leaves_nothing(wonde: Hub, tmp_path: 
     )
     refused(wonde, tmp_path / "out")
     assert waits == [1.0, 2.0, 4.0, 8.0, 16.0]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from sources.exports.pull import pull
+pull("wonde", sys.argv[1], Path(sys.argv[2]), sys.argv[3], "S1", None, print)
+"""
+
+
+def test_a_pull_that_is_killed_leaves_no_page_to_be_read_and_is_said_next_time(
+    wonde: Hub, tmp_path: Path
+) -> None:
+    asked, hold = threading.Event(), threading.Event()
+
+    def stall(path: str, turn: int) -> Reply | None:
+        if path == "schools/S1/attendance/session":
+            asked.set()
+            hold.wait(20)
+        return None
+
+    wonde.before = stall
+    out = tmp_path / "out"
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, wonde.url, str(out), TOKEN], stdout=subprocess.PIPE
+    ) as at_work:
+        assert asked.wait(20)
+        with pytest.raises(AnotherRun, match="another pull is at work, or one died"):
+            pulled(wonde, out)
+        at_work.kill()
+    hold.set()
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert left
+    assert {path.suffix for path in left} == {".part"}
+    assert not out.exists()
+    assert (tmp_path / ".out.part").stat().st_mode & 0o077 == 0
+
+
+def test_a_disk_that_takes_no_more_is_said_and_nothing_stays(
+    wonde: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sources.exports.pull.replace_whole", full)
+    assert "cannot be written (No space left on device)" in refused(wonde, tmp_path / "out")
 
 
 def test_a_page_larger_than_any_is_not_read_on(

@@ -81,6 +81,14 @@ def test_a_reference_leads_to_the_element_it_names_wherever_that_stands(tmp_path
     assert [r["date"] for _, r in records(written(tmp_path, text), export)] == ["2025-10-02", None]
 
 
+def test_a_key_leads_to_the_element_that_has_it_unless_two_differ(tmp_path: Path) -> None:
+    text = """<All><Done><Code>C2</Code></Done><Done><Code>C1</Code></Done><Done><Code>C9</Code></Done>
+    <Thing><Code>C1</Code><Date>2025-10-01</Date></Thing><Thing><Code>C1</Code><Date>2025-10-09</Date></Thing>
+    <Thing><Code>C2</Code><Date>2025-10-02</Date></Thing><Other><Code>C9</Code><Date>2025-10-03</Date></Other></All>"""
+    export = an_export({"date": ("Code/>Thing/Date",)}, "Done", format="xml")
+    assert [r["date"] for _, r in records(written(tmp_path, text), export)] == ["2025-10-02", None, None]
+
+
 def test_a_descriptor_is_what_stands_after_its_hash(tmp_path: Path) -> None:
     text = "<A><B><C>uri://ed-fi.org/X#Free Lunch</C><C>uri://y#Reduced</C><C>bare</C></B></A>"
     export = an_export({"what": ("C#",), "whole": ("C",)}, "B", format="xml")
@@ -152,6 +160,19 @@ def test_the_parts_of_a_json_record_and_what_stands_around_its_list(tmp_path: Pa
     assert read == [(n, {"id": "7", "pupil": pupil, "school": "S1"}) for n, pupil in ((1, "A"), (2, "B"))]
 
 
+def test_half_a_character_is_replaced_so_that_what_is_read_can_be_written(tmp_path: Path) -> None:
+    row = next(
+        records(written(tmp_path, r'[{"id": "Zo\ud83d"}]'), an_export({"id": ("id",)}, "", format="json"))
+    )[1]
+    assert row["id"] == "Zo?"
+
+
+def test_a_comment_longer_than_any_is_not_read_on(tmp_path: Path) -> None:
+    path = written(tmp_path, "<M><!--" + "x" * 9_000_000 + "--><PupilOnRoll/></M>")
+    with pytest.raises(BadData, match="longer than 8 MB"):
+        list(records(path, pupils()))
+
+
 def test_a_document_is_recognised_by_what_its_records_say(tmp_path: Path) -> None:
     on_roll, left = (
         pupils(name="on roll"),
@@ -207,14 +228,16 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         ("xml", b'<?xml version="1.0" encoding="utf-8"?><M>\xff</M>', "line 1: this is not whole XML"),
         ("xml", b'<?xml version="1.0" encoding="klingon"?><M/>', "line 1: it declares an encoding"),
         ("xml", "", "the file ends before"),
-        ("json", '[{"id": 1}, {"id": 2', "after record 1: this is not whole JSON"),
-        ("json", '[{"id": 1}]]', "after record 1: this is not whole JSON"),
+        ("json", '[{"id": 1}, {"id": 2', "line 1: this is not whole JSON"),
+        ("json", '[{"id": 1}]]', "line 1: this is not whole JSON"),
         ("json", b'[{"id": "\xe9"}]', "not whole JSON in UTF-8"),
         ("json", '[{"id": 1}]'.encode("utf-16"), "is in UTF-16"),
-        ("json", "", "after record 0: this is not whole JSON"),
+        ("json", "", "line 1: this is not whole JSON"),
         ("json", "[" * 100_000, "parts within parts"),
         ("json", '{"a":' * 100_000, "parts within parts"),
-        ("json", '[{"id": 1' + "0" * 5000 + "}]", "not whole JSON"),
+        ("json", '[{"id": 1},\n{"id": 2,}]', "line 2: this is not whole JSON"),
+        ("json", '[{"id": 1} {"id": 2}]', "line 1: this is not whole JSON"),
+        ("json", '[{"id": NaN}]', "line 1: this is not whole JSON"),
         ("xml", "<A>" * 100_000, "parts within parts"),
     ],
 )
@@ -242,7 +265,7 @@ def test_a_billion_laughs_and_a_file_outside_are_refused_unread(tmp_path: Path) 
 @pytest.mark.parametrize("what", ["one value", "many parts"])
 def test_a_record_larger_than_any_school_writes_is_refused(tmp_path: Path, form: str, what: str) -> None:
     whole = {"one value": "x" * 9_000_000, "many parts": "<U/>" * 60_000}[what]
-    json_whole = json.dumps([{"id": whole if what == "one value" else [{}] * 60_000}])
+    json_whole = json.dumps([{"id": whole if what == "one value" else [{}] * 1_500_000}])
     text = f"<M>\n<PupilOnRoll><U>{whole}</U></PupilOnRoll></M>" if form == "xml" else json_whole
     with pytest.raises(BadData, match=r"line 2: what starts here holds more|holds more|longer than"):
         list(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from configs.profile import Export
 from configs.refusals import BadData
+from sources.exports import json_trees, xml_trees
 from sources.exports.records import recognised, records
 from tests.sources.exports.test_records import CENSUS, EXCLUSIONS, STUDENTS, an_export, written
 
@@ -25,6 +26,9 @@ FUZZED = settings(
 )
 
 
+pieces = st.sampled_from([1, 2, 5, 64, 1 << 16])
+
+
 def mutated(whole: bytes) -> st.SearchStrategy[bytes]:
     """The document cut, with a piece of it doubled, and with any bytes put in somewhere."""
     places = st.integers(0, len(whole))
@@ -35,6 +39,14 @@ def mutated(whole: bytes) -> st.SearchStrategy[bytes]:
     )  # fmt: skip
 
 
+def read_in_pieces(path: Path, export: Export, size: int) -> list[tuple[int, dict[str, str | None]]]:
+    """The records, the file read so many bytes or characters at a time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(json_trees, "CHUNK", size)
+        patched.setattr(xml_trees, "CHUNK", size)
+        return list(records(path, export))
+
+
 @pytest.mark.parametrize("form", ["xml", "json"])
 @FUZZED
 @given(data=st.data())
@@ -42,7 +54,7 @@ def test_mutated_bytes_give_records_or_one_refusal(tmp_path: Path, form: str, da
     export = EXPORTS[form]
     path = written(tmp_path, data.draw(mutated(WHOLE[form]) | st.binary(max_size=200)))
     try:
-        read = list(records(path, export))
+        read = read_in_pieces(path, export, data.draw(pieces))
         recognised(path, [export])
     except BadData as refused:
         read, said = [], str(refused)
@@ -51,6 +63,13 @@ def test_mutated_bytes_give_records_or_one_refusal(tmp_path: Path, form: str, da
     assert path.name in said
     assert "\n" not in said
     assert all(line > 0 and set(row) == set(export.names) for line, row in read)
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_a_number_is_whole_wherever_the_file_is_cut(tmp_path: Path, size: int) -> None:
+    export = an_export({"id": ("id",)}, "data", format="json", around={"year": ("year",)})
+    path = written(tmp_path, '{"year": 20252026, "data": [{"id": 12345678}]}')
+    assert read_in_pieces(path, export, size) == [(1, {"id": "12345678", "year": "20252026"})]
 
 
 names = st.sampled_from(["A", "B", "C"])
@@ -73,8 +92,8 @@ def elements() -> st.SearchStrategy[ET.Element]:
 
 
 @FUZZED
-@given(root=elements())
-def test_xml_reads_as_its_whole_tree_says(tmp_path: Path, root: ET.Element) -> None:
+@given(root=elements(), size=pieces)
+def test_xml_reads_as_its_whole_tree_says(tmp_path: Path, root: ET.Element, size: int) -> None:
     """The obvious way: the whole document in memory."""
     export = an_export({"own": (".",), "b": ("B",), "bc": ("B/C",)}, "A", format="xml")
     path = written(tmp_path, ET.tostring(root, encoding="utf-8"))
@@ -86,7 +105,7 @@ def test_xml_reads_as_its_whole_tree_says(tmp_path: Path, root: ET.Element) -> N
         found = [element] if way == "." else element.findall(way)
         return ";".join(text for one in found if (text := (one.text or "").strip())) or None
 
-    assert [row for _, row in records(path, export)] == [
+    assert [row for _, row in read_in_pieces(path, export, size)] == [
         {name: all_of(element, ways[0]) for name, ways in export.columns.items()}
         for element in outermost(root)
     ]
@@ -99,8 +118,10 @@ values = st.recursive(
 
 
 @FUZZED
-@given(listed=st.lists(st.dictionaries(names, values, max_size=3), max_size=5))
-def test_json_reads_as_the_whole_document_says(tmp_path: Path, listed: list[dict[str, Any]]) -> None:
+@given(listed=st.lists(st.dictionaries(names, values, max_size=3), max_size=5), size=pieces)
+def test_json_reads_as_the_whole_document_says(
+    tmp_path: Path, listed: list[dict[str, Any]], size: int
+) -> None:
     export = an_export({"a": ("A",), "bc": ("B/C",)}, "data", format="json")
 
     def flat(value: Any) -> list[Any]:
@@ -123,4 +144,6 @@ def test_json_reads_as_the_whole_document_says(tmp_path: Path, listed: list[dict
         }
 
     path = written(tmp_path, json.dumps({"data": listed}, ensure_ascii=False))
-    assert [read for _, read in records(path, export)] == [row(record, export) for record in listed]
+    assert [read for _, read in read_in_pieces(path, export, size)] == [
+        row(record, export) for record in listed
+    ]

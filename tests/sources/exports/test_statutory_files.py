@@ -6,8 +6,8 @@ import pytest
 
 from tests.sources.exports.documents import CENSUS, CTF, read
 
-ZOE = {"upn": "H801200001001", "former_upn": "B801200001001"}
-SAM = {"upn": "A801200001002"}
+ZOE = {"upn": "H801200001001", "former_upn": "L801200001003"}
+SAM = {"upn": "X801200001002"}
 AT_SCHOOL = {"la": "801", "estab": "4000"}
 
 

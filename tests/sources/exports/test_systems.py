@@ -438,3 +438,15 @@ def test_schools_and_open_days_beside_exports_are_used_and_any_other_table_twice
     export(folder, attendance=f"pupil_id,school_id,date,session,code\nann,{SCHOOL},2025-09-01,AM,/")
     with pytest.raises(BadData, match=r"attendance\.csv gives attendance, and so do exports beside it"):
         read(folder, tmp_path)
+
+
+def test_an_event_of_a_pupil_nobody_lists_is_set_aside_and_stops_nothing_else(tmp_path: Path) -> None:
+    strangers = "".join(f"{upn(n)},,01/09/2025,AM,/,\n" for n in range(50, 60))
+    receipt, store = read(
+        export(tmp_path / "sims", Student_report=REGISTER, marks=f"{MARKS}\n{strangers}"), tmp_path
+    )
+    assert counts(receipt, "attendance") == (13, 3, 10, 0)
+    assert receipt.tables["aliases"].quarantined == 0
+    assert {row[0] for row in rows(store, "aliases", "pupil_id")} == {
+        row[0] for row in rows(store, "pupils", "pupil_id")
+    }

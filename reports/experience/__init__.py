@@ -1,0 +1,1 @@
+"""Experience: belonging and safety as pupils said them, who answered, and who did not."""

@@ -1,0 +1,71 @@
+"""What the report says, as values."""
+
+from dataclasses import dataclass, field
+
+from reports.periods import Period
+from reports.ratios import Ratio
+
+NO_NEED = "none"
+PATTERNS = ("school_led", "self_led", "both")
+
+
+@dataclass(frozen=True)
+class Need:
+    """One kind of need: pupils, learning lost beside everyone else, and staff trained; None where not shown.
+
+    `days_beyond` are the days lost that would not have been at everyone else's rate.
+    """
+
+    need: str
+    staff_trained: int
+    pupils: int | None = None
+    days_per_100: float | None = None
+    days_beyond: float | None = None
+    ratio: Ratio = field(default_factory=lambda: Ratio(None, None, None))
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether it may not be shown."""
+        return self.pupils is None
+
+
+@dataclass(frozen=True)
+class Late:
+    """Of pupils ever suspended with a need of some kind on record: how many had none until after the first."""
+
+    need: str
+    pupils: int | None = None
+    only_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Rising:
+    """Pupils who rose with no need on record, by what rose; None where it may not be shown."""
+
+    pattern: str
+    pupils: int | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A school, or all together."""
+
+    school_id: str
+    name: str
+    needs: tuple[Need, ...]
+    late: tuple[Late, ...]
+    rising: tuple[Rising, ...]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The whole report."""
+
+    period: Period
+    schools: tuple[Part, ...]
+    together: Part
+
+    @property
+    def subject(self) -> Part:
+        """Whom the page is about."""
+        return self.schools[0] if len(self.schools) == 1 else self.together

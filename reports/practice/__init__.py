@@ -1,0 +1,1 @@
+"""Practice: what adults decided after incidents recorded as equally severe."""

@@ -1,0 +1,1 @@
+"""Repeats: how long until the next step, who came back down, and what came of being away."""

@@ -1,0 +1,1 @@
+"""Strategy: two pages for governors, on the term: what changed, who is affected, what was done, what to decide."""
