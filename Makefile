@@ -22,7 +22,7 @@ demo: .venv/ready ## the main job on a pretend trust, then the page's address
 	@$(BIN)/handrail demo
 
 test: .venv/ready lint ## everything but the slowest
-	@$(BIN)/pytest -m "not slow and not browser"
+	@$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow and not browser"
 
 .venv/spark: .venv/ready
 	@echo "setting up: Spark, for the tests on it (about 450 MB)"
