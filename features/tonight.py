@@ -85,8 +85,7 @@ def _carried(
     was = _seen(
         store, tables, "was", [file for file in _facts(store) if file["path"] in kept.lineage["files"]]
     )
-    new = _not_settled(store, kept)
-    touched = _touched(_seen(store, tables, "new", new), {file["table"] for file in new})
+    touched = _touched(_changed(store, tables, kept))
     before, roll = kept.totals.to_pandas(types_mapper=_whole), spine.select(*PUPIL).to_pandas()
     moved = carried_totals(before, roll, was, tables, touched, Nights(kept.as_of, as_of, days), asked)
     carried = pa.Table.from_pandas(moved, schema=kept.totals.schema, preserve_index=False)
@@ -114,10 +113,25 @@ def _seen(
     return seen
 
 
-def _touched(rows: Mapping[str, ir.Table], new: set[str]) -> dict[str, pd.DataFrame]:
-    """The pupil_id and date of every row of the new files, by the table whose facts they bear on. A lesson is read
-    beside the mark of its session."""
-    pairs = {n: rows[n].select("pupil_id", date=rows[n][DATED[n]]).distinct().to_pandas() for n in new}
+def _changed(store: Store, tables: Mapping[str, ir.Table], kept: Kept) -> dict[str, ir.Table]:
+    """Rows of files that were not held then, and those of files that were that had not happened or were not known."""
+    new = [file for file in _facts(store) if file["path"] not in kept.lineage["files"]]
+    waiting = [file for file in _facts(store) if file["path"] in kept.lineage["pending"]]
+    changed, since = _seen(store, tables, "new", new), ibis.literal(kept.as_of)
+    for name, rows in _seen(store, tables, "waiting", waiting).items():
+        changed[name] = changed[name].union(
+            rows.filter((rows[DATED[name]] > since) | (rows.known_on > since))
+        )
+    return {name: changed[name] for name in {file["table"] for file in new + waiting}}
+
+
+def _touched(changed: Mapping[str, ir.Table]) -> dict[str, pd.DataFrame]:
+    """The pupil_id and date of every changed row, by the table whose facts they bear on. A lesson is read beside the
+    mark of its session."""
+    pairs = {
+        name: rows.select("pupil_id", date=rows[DATED[name]]).distinct().to_pandas()
+        for name, rows in changed.items()
+    }
     if "attendance" in pairs:
         beside = [pairs[name] for name in ("lessons", "attendance") if name in pairs]
         pairs["lessons"] = pd.concat(beside).drop_duplicates()
