@@ -49,7 +49,8 @@ class Chunks:
     def _groups(self) -> Iterator[list[str]]:
         """Neighbouring schools with about so many pupils between them."""
         sizes = self._enrolments.group_by("school_id").agg(pupils=self._enrolments.pupil_id.nunique())
-        group, held = [], 0
+        group: list[str] = []
+        held = 0
         for school, pupils in sizes.order_by("school_id").to_pandas().itertuples(index=False):
             if group and held + pupils > self._pupils_at_once:
                 yield group
