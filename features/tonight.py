@@ -85,8 +85,7 @@ def _carried(
     was = _seen(
         store, tables, "was", [file for file in _facts(store) if file["path"] in kept.lineage["files"]]
     )
-    new = _not_settled(store, kept)
-    touched = _touched(store, tables, new)
+    touched = _touched(store, tables, kept)
     before, roll = kept.totals.to_pandas(types_mapper=_whole), spine.select(*PUPIL).to_pandas()
     moved = carried_totals(before, roll, was, tables, touched, Nights(kept.as_of, as_of, days), asked)
     carried = pa.Table.from_pandas(moved, schema=kept.totals.schema, preserve_index=False)
@@ -114,13 +113,17 @@ def _seen(
     return seen
 
 
-def _touched(store: Store, tables: Mapping[str, ir.Table], new: list[File]) -> dict[str, pd.DataFrame]:
-    """The pupil_id and date of every row of the new files, and of what they correct or withdraw, by the table whose
-    facts they bear on. A lesson is read beside the mark of its session."""
+def _touched(store: Store, tables: Mapping[str, ir.Table], kept: Kept) -> dict[str, pd.DataFrame]:
+    """The pupil_id and date of every row that was not held then, or was and had not happened or was not known, and of
+    what it corrects or withdraws, by the table whose facts they bear on. A lesson is read beside the mark of its
+    session."""
     pairs = {}
     for name in DATED:
-        if own := [file for file in new if file["table"] == name]:
-            pairs[name] = _asked(tables, store.days_touched(TABLES[name], own))
+        own = store.files(name)
+        new = [file for file in own if file["path"] not in kept.lineage["files"]]
+        waiting = [file for file in own if file["path"] in kept.lineage["pending"]]
+        if new or waiting:
+            pairs[name] = _asked(tables, store.days_touched(TABLES[name], new, waiting, kept.as_of))
     if "attendance" in pairs:
         beside = [pairs[name] for name in ("lessons", "attendance") if name in pairs]
         pairs["lessons"] = pd.concat(beside).drop_duplicates()

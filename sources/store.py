@@ -9,7 +9,7 @@ telling, the load's number for a correction, and that number below zero for a wi
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -100,24 +100,30 @@ class Store:
             return f"SELECT {listed(facts(table))}, known_on FROM ({self.view(table, [])})"
         return f"SELECT {listed(facts(table))}, known_on FROM {self._parquet(changed)} WHERE correction < 0"
 
-    def days_touched(self, table: Table, new: Iterable[File]) -> str:
-        """The pupil_id and day (`date`) of every row of the new files, withdrawals among them, and of every version of
-        the facts that they correct or withdraw, as SQL. The table's rows have a day and a pupil."""
-        new = list(new)
+    def days_touched(self, table: Table, new: Sequence[File], waiting: Sequence[File], since: date) -> str:
+        """The pupil_id and day (`date`) of every row of the new files, and of rows of the waiting ones that had not
+        happened or were not known by `since`, withdrawals among them; and of every version of the facts that they
+        correct or withdraw. As SQL, for a table whose rows have a day and a pupil."""
+        told = [f"FROM {self._parquet(new)}"] if new else []
+        told += [f"FROM {self._parquet(waiting)} WHERE {self._later(table, since)}"] if waiting else []
         day = f"{named(str(table.happened))} AS date"
-        corrected = [file for file in new if file["corrections"]]
-        rows = f"SELECT pupil_id, {day} FROM {self._parquet(new)}"
-        if corrected:
-            changed = f"(SELECT {listed(facts(table))} FROM {self._parquet(corrected)} WHERE correction <> 0)"
-            every = self._parquet(self.files(table.name))
-            rows += f" UNION SELECT told.pupil_id, told.{day} FROM {every} told SEMI JOIN {changed} changed"
-            rows += f" ON {same(facts(table), 'told', 'changed')}"
-        return f"SELECT DISTINCT * FROM ({rows})"
+        rows = " UNION ALL ".join(f"(SELECT pupil_id, {day} {source})" for source in told)
+        if any(file["corrections"] for file in (*new, *waiting)):
+            fact = listed(facts(table))
+            changed = " UNION ALL ".join(
+                f"(SELECT {fact} FROM (SELECT * {one}) WHERE correction <> 0)" for one in told
+            )
+            rows += f" UNION ALL (SELECT every.pupil_id, every.{day} FROM {self._parquet(self.files(table.name))} every"
+            rows += f" SEMI JOIN ({changed}) changed ON {same(facts(table), 'every', 'changed')})"
+        return f"SELECT DISTINCT pupil_id, date FROM ({rows})"
 
     def waiting(self, table: Table, files: Iterable[File], as_of: date) -> str:
         """How many rows of these files, withdrawals among them, have not happened or are not known by a day, as SQL."""
-        later = f"{named(str(table.happened))} > DATE '{as_of}' OR known_on > DATE '{as_of}'"
-        return f"SELECT count(*) FROM {self._parquet(files)} WHERE {later}"
+        return f"SELECT count(*) FROM {self._parquet(files)} WHERE {self._later(table, as_of)}"
+
+    def _later(self, table: Table, day: date) -> str:
+        """SQL that a row had not happened or was not known by a day."""
+        return f"({named(str(table.happened))} > DATE '{day}' OR known_on > DATE '{day}')"
 
     def data_hash(self) -> str:
         """sha256 over the content of every file held: the same records give the same hash."""
