@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -151,9 +152,15 @@ class _Load:
         self.held.execute(f"CREATE VIEW homes AS SELECT pupil_id, {last_school} FROM stays GROUP BY pupil_id")
 
     def _table(self, file: Found) -> TableReceipt:
-        table = file.table
         self.say(f"reading {file.name}")
         check_end(file)
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # a year of marks takes seconds to hash: the other core does it meanwhile
+            return self._placed(file, beside.submit(fingerprint, file))
+
+    def _placed(self, file: Found, read: Future[list[dict[str, str | int]]]) -> TableReceipt:
+        table = file.table
         reach = self.latest.get(table.name, {})
         placed = place(file, self.store, reach, self.moment, self.held)
         if table.required and placed.rows_in == 0:
@@ -169,7 +176,7 @@ class _Load:
         self.files += written.files
         latest = self.latest[table.name] = _later(self.latest.get(table.name, {}), written.latest)
         return TableReceipt(placed.rows_in, placed.kept, placed.quarantined, placed.duplicates,
-                            max(latest.values(), default=None), reasons, fingerprint(file))  # fmt: skip
+                            max(latest.values(), default=None), reasons, read.result())  # fmt: skip
 
     def _remember(self, table: Table) -> None:
         if table.name in HOMES.values():
