@@ -25,6 +25,8 @@ COLUMNS = {"absence_authorised", "absence_unauthorised", "lateness", "internal_e
            "suspension", "off_site"}  # fmt: skip
 SIZES = {"oak": 48, "elm": 40}
 
+OFFICIAL = Path(__file__).parents[3] / "shared" / "data" / "dfe" / "EES_ytd_data.csv"
+
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Oak, of 24 pupils in each of two years, and Elm, of 36 and of 4; every fourth pupil is ill each Monday."""
@@ -187,10 +189,10 @@ def test_without_a_file_the_figures_handrail_holds_stand_beside(tables: dict[str
     ]
 
 
+@pytest.mark.skipif(not OFFICIAL.is_file(), reason="the department's file is not beside this checkout")
 def test_the_figures_held_are_those_of_the_department_s_file() -> None:
-    path = Path(__file__).parents[3] / "shared" / "data" / "dfe" / "EES_ytd_data.csv"
     for la_code, phase in (("801", "secondary"), ("886", "primary"), ("330", "special"), ("", "")):
-        held, given = official_figures(None, la_code, phase), official_figures(path, la_code, phase)
+        held, given = official_figures(None, la_code, phase), official_figures(OFFICIAL, la_code, phase)
         assert {row.where: row.period for row in held} == {row.where: row.period for row in given}
         for row in held:
             other = next(each for each in given if each.where == row.where)

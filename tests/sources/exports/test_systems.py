@@ -16,6 +16,7 @@ from tests.sources.a_folder import set_aside
 from tests.sources.exports.a_system import ANN, BEN, CAT, REGISTER, SCHOOL, SEEN, export, ids, read, rows, upn
 from watchlists.people import everyone
 
+EDFI = Path(__file__).parents[4] / "shared/data/edfi_sample"
 MARKS = f"""
     UPN,Name,Date,Session,Mark,Minutes late
     {ANN},"O'Brien, Zoë",01/09/2025,AM,/,
@@ -372,9 +373,9 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
         read(folder, tmp_path)
 
 
+@pytest.mark.skipif(not EDFI.is_dir(), reason="Ed-Fi's sample is not beside this checkout")
 def test_the_whole_of_ed_fi_s_own_sample_reads(tmp_path: Path) -> None:
-    sample = Path(__file__).parents[4] / "shared/data/edfi_sample"
-    receipt, _ = read(sample, tmp_path, school=None, may_set_aside=0.001)
+    receipt, _ = read(EDFI, tmp_path, school=None, may_set_aside=0.001)
     for table in receipt.tables:
         counts(receipt, table)
     assert counts(receipt, "attendance") == (
@@ -388,7 +389,7 @@ def test_the_whole_of_ed_fi_s_own_sample_reads(tmp_path: Path) -> None:
         counts(receipt, "removals")[0] + counts(receipt, "suspensions")[0] == 25
     )  # one for each pupil of an action
     assert counts(receipt, "incidents")[0] == 21
-    again, _ = read(sample, tmp_path, school=None)
+    again, _ = read(EDFI, tmp_path, school=None)
     assert again.load == 0
 
 
