@@ -55,7 +55,7 @@ def sort_folder(folder: Path, exports: Sequence[Export]) -> Sorted:
     canonical: list[Found] = []
     with duckdb.connect() as held:
         for path in _files(folder):
-            if found := _canonical(path, folder, exports, held):
+            if found := _canonical(path, exports, held):
                 canonical.append(found)
             elif there := _known(path, exports):
                 known += there
@@ -65,6 +65,8 @@ def sort_folder(folder: Path, exports: Sequence[Export]) -> Sorted:
 
 
 def _why_unknown(path: Path, near: Fit | None) -> str:
+    if path.suffix.lower() not in (*TABLE_ENDINGS, *DOCUMENT_ENDINGS):
+        return "it is no table of Handrail's, and no export that it could be."
     if near is None:
         return f"no profile knows it. `handrail profile {path.name}` drafts one."
     lacking = " and ".join(
@@ -74,21 +76,20 @@ def _why_unknown(path: Path, near: Fit | None) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
+    """The files that stand in the folder itself: what lies in folders inside it is somebody's archive."""
     return sorted(
         path
-        for path in folder.rglob("*")
+        for path in folder.iterdir()
         if path.is_file() and not path.name.startswith((".", "~$")) and path.name not in NOT_RECORDS
     )
 
 
-def _canonical(
-    path: Path, folder: Path, exports: Sequence[Export], held: duckdb.DuckDBPyConnection
-) -> Found | None:
+def _canonical(path: Path, exports: Sequence[Export], held: duckdb.DuckDBPyConnection) -> Found | None:
     """The canonical table that a file is by its name, unless its headings are those of an export."""
-    if path.parent != folder or path.suffix not in FORMATS or path.stem not in TABLES:
+    if path.suffix not in FORMATS or path.stem not in TABLES:
         return None
     try:
-        return find(folder, TABLES[path.stem], held)
+        return find(path.parent, TABLES[path.stem], held)
     except BadData:
         if _known(path, exports):
             return None
