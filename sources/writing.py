@@ -13,7 +13,7 @@ from sources.loads import BY_MONTH, home
 from sources.store import facts, listed, named, on_disk, quoted
 from sources.tables import Table
 
-AT_ONCE = 4
+AT_ONCE = 2
 File = dict[str, Any]
 
 
