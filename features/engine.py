@@ -35,7 +35,7 @@ def as_matrix(rows: ir.Table, catalogue: Sequence[Feature]) -> pd.DataFrame:
     matrix["as_of"] = pd.to_datetime(matrix["as_of"]).dt.date
     matrix = matrix.sort_values(["as_of", "school_id", "pupil_id"], ignore_index=True)
     typed: pd.DataFrame = matrix.astype({feature.name: "float64" for feature in catalogue})
-    return typed
+    return typed.copy()  # in one piece: it came column by column, and pandas is slow with many pieces
 
 
 def feature_expression(

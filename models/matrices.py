@@ -53,7 +53,9 @@ def training_rows(tables: Mapping[str, ir.Table], settings: Settings, by: date) 
         )
     order = matrix.sort_values(ORDER).index
     labels = labels.loc[order].reset_index(drop=True)
-    return Rows(matrix.loc[order].reset_index(drop=True), labels, tuple(sorted(labels["as_of"].unique())))
+    return Rows(
+        matrix.loc[order].reset_index(drop=True).copy(), labels, tuple(sorted(labels["as_of"].unique()))
+    )
 
 
 def training_parts(
