@@ -4,9 +4,11 @@ A file that is not what it says is refused, with its name, what was found and ho
 """
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -47,6 +49,16 @@ class Found:
     staged: bool = False
     date_words: str = "YYYY-MM-DD"
     exports: tuple[Path, ...] = ()
+
+    @cached_property
+    def told(self) -> tuple[str, int]:
+        """The file's sha256 and how many lines it has, an unfinished last one among them: read once for both."""
+        hashed, lines, last = hashlib.sha256(), 0, b"\n"
+        with self.path.open("rb") as handle:
+            while block := handle.read(1 << 22):
+                hashed.update(block)
+                lines, last = lines + block.count(b"\n"), block[-1:]
+        return hashed.hexdigest(), lines + (last != b"\n")
 
     @property
     def is_csv(self) -> bool:
@@ -267,11 +279,7 @@ def _days_as_dates(found: Found, source: str) -> str:
 
 def _check_every_row_read(found: Found, read: int) -> None:
     """As many rows were read as the file has lines; where values hold line breaks, as it has records."""
-    lines, last = 0, b"\n"
-    with found.path.open("rb") as handle:
-        while block := handle.read(1 << 24):
-            lines, last = lines + block.count(b"\n"), block[-1:]
-    if read == lines + (last != b"\n") - 1:
+    if read == found.told[1] - 1:
         return
     csv.field_size_limit(LONGEST_ROW)
     with found.path.open(encoding="utf-8-sig", errors="replace", newline="") as text:

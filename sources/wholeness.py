@@ -20,7 +20,11 @@ LEAST_MARKS = 10  # a weekday that usually has fewer says nothing when it has ha
 def fingerprint(found: Found) -> list[dict[str, str | int]]:
     """The name, bytes and sha256 of the files a table was read from, for the receipt."""
     return [
-        {"file": path.name, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        {
+            "file": path.name,
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path) if found.exports else found.told[0],
+        }
         for path in found.exports or (found.path,)
     ]
 
