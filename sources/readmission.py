@@ -4,6 +4,7 @@ A row that is tried again becomes part of a new load. What still cannot be used 
 the first place is kept, and no longer listed. Nothing is ever thrown away here.
 """
 
+import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -130,22 +131,18 @@ def _with_mended(rows: Sequence[Aside], mended: Path | None) -> list[Aside]:
     if mended is None:
         return list(rows)
     try:
-        table = pa_csv.read_csv(mended, convert_options=pa_csv.ConvertOptions(strings_can_be_null=False,
-                                column_types=dict.fromkeys(_header(mended), pa.string())))  # fmt: skip
-    except (OSError, pa.ArrowInvalid):
+        with mended.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.DictReader(file)
+            names, rows_told = list(lines.fieldnames or ()), list(lines)
+    except (OSError, UnicodeDecodeError, csv.Error):
         raise BadData(
             f"{mended.name} cannot be read as CSV UTF-8. Write it again with `handrail quarantine write`."
         ) from None
-    if not set(PLACE) <= set(table.column_names):
+    if not set(PLACE) <= set(names):
         raise BadData(f"{mended.name} has lost one of its columns {', '.join(PLACE)}, which say where each row stood. "
                       "Write it again with `handrail quarantine write`.")  # fmt: skip
-    told = {tuple(line[place] for place in PLACE): line for line in table.to_pylist()}
+    told = {tuple(line[place] for place in PLACE): line for line in rows_told}
     return [_mended(row, told.get(tuple(str(getattr(row, place)) for place in PLACE))) for row in rows]
-
-
-def _header(mended: Path) -> list[str]:
-    with mended.open(encoding="utf-8-sig") as file:
-        return [name.strip('"') for name in file.readline().strip().split(",")]
 
 
 def _mended(row: Aside, told: Mapping[str, Any] | None) -> Aside:
