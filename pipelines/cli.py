@@ -110,12 +110,16 @@ def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)
 @click.option("--behind-https", metavar="NAME", help="The host name of the TLS proxy in front of the pages.")
+@click.option(
+    "--sign-in", type=click.Path(path_type=Path), envvar="HANDRAIL_SIGN_IN",
+    help="The file that names the school's own Microsoft or Google (or HANDRAIL_SIGN_IN).",
+)  # fmt: skip
 @store_option
-def serve(host: str, port: int, behind_https: str | None, store: Path) -> None:
+def serve(host: str, port: int, behind_https: str | None, sign_in: Path | None, store: Path) -> None:
     """Serve the pages of the last published list."""
     from pipelines.pages import serve_pages
 
-    serve_pages(store, host, port, behind_https)
+    serve_pages(store, host, port, behind_https, sign_in)
 
 
 @handrail.group()
@@ -133,10 +137,12 @@ def users() -> None:
 @click.option("--tutor-group", "groups", multiple=True, help="A tutor group a pastoral lead looks after.")
 @click.option("--email", default="", help="Where “your list is ready” goes.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from one line of input.")
+@click.option("--no-password", is_flag=True, help="Let in only by the school's own Microsoft or Google.")
 @store_option
 def add_user(
     name: str, role: str, full_name: str | None, schools: tuple[str, ...], every_school: bool,
-    years: tuple[str, ...], groups: tuple[str, ...], email: str, password_stdin: bool, store: Path,
+    years: tuple[str, ...], groups: tuple[str, ...], email: str, password_stdin: bool, no_password: bool,
+    store: Path,
 ) -> None:  # fmt: skip
     """Make an account; its password is invented and shown once, unless one is given."""
     from pipelines.users import add_user as add
@@ -144,7 +150,7 @@ def add_user(
 
     places = frozenset((EVERY_SCHOOL,) if every_school else schools)
     account = Account(name, full_name or name, role, places, frozenset(years), frozenset(groups), email)
-    click.echo(add(store, account, password_stdin))
+    click.echo(add(store, account, password_stdin, no_password))
 
 
 @users.command(name="list")
@@ -155,6 +161,17 @@ def list_users(store: Path, as_json: bool) -> None:
     from pipelines.users import users_as_json, users_in_words
 
     click.echo(json.dumps(users_as_json(store), indent=1) if as_json else users_in_words(store))
+
+
+@users.command(name="link")
+@click.argument("name")
+@click.argument("code")
+@store_option
+def link_user(name: str, code: str, store: Path) -> None:
+    """Let whoever was shown CODE when signing in elsewhere in as NAME."""
+    from pipelines.users import link_user as link
+
+    click.echo(link(store, name, code))
 
 
 @users.command(name="remove")
