@@ -121,7 +121,7 @@ def make_list(night: Night, part: Path) -> None:
     facts = {
         "off_list": off_with_holds(built.off_list, out["pupil_id"]), "turnover": built.turnover,
         "schools": dict(zip(schools["school_id"], schools["name"], strict=True)), "compared_with": before,
-        "listed": len(built.watch_list), "on_roll": len(scores),
+        "listed": len(built.watch_list), "on_roll": len(scores), "updated_at": store.settings.updated_at,
     }  # fmt: skip
     runs.write_json(part / "list.json", facts)
 
@@ -163,7 +163,16 @@ def already_done(night: Night) -> Published | None:
 
 
 def _published(name: str, receipt: dict[str, Any]) -> Published:
-    return Published(name, receipt["gate"] == "passed", f"{receipt['gate_words']} {receipt['note']}".strip())
+    said = (receipt["gate_words"], receipt["note"], _overlap(receipt))
+    return Published(name, receipt["gate"] == "passed", " ".join(words for words in said if words))
+
+
+def _overlap(receipt: dict[str, Any]) -> str:
+    """How many names of the last list are on this one, in words; "" on a first list."""
+    if not receipt.get("compared_with"):
+        return ""
+    stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
+    return f"{stayed} of the {stayed + left} names of the list before are on it."
 
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:

@@ -52,6 +52,32 @@ def test_a_writer_that_died_between_the_line_and_its_seal_breaks_nothing(tmp_pat
         assert broken_at(tmp_path) is None
 
 
+@pytest.mark.parametrize("torn", [b"{", b'{"at": "2025-11-24T08:00", "eve'])
+def test_a_line_that_a_power_cut_tore_is_written_over(tmp_path: Path, torn: bytes) -> None:
+    for lines in (0, 2):
+        log = written(tmp_path / str(lines), lines or 1)
+        if not lines:
+            log.write_bytes(b"")
+            (log.parent / "head").write_bytes(b"")
+        with log.open("ab") as file:
+            file.write(torn)
+        append(tmp_path / str(lines), AT, "viewed")
+        assert broken_at(tmp_path / str(lines)) is None
+        assert len(log.read_bytes().splitlines()) == lines + 1
+
+
+def test_a_line_is_on_the_disk_before_anything_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sources.audit as audit
+
+    held: list[bytes] = []
+    log = written(tmp_path, 1)
+    monkeypatch.setattr(audit.os, "fsync", lambda _: held.append(log.read_bytes()))
+    append(tmp_path, AT, "viewed", by="lead")
+    assert [line.count(b"\n") for line in held] == [2]
+
+
 def test_many_writers_at_once_keep_one_chain(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as several:
         list(several.map(lambda number: append(tmp_path, AT, "viewed", number=number), range(200)))

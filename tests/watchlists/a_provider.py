@@ -89,9 +89,9 @@ class Handler(BaseHTTPRequestHandler):
         asked = held.codes.pop(form["code"], None)
         given = base64.b64decode(self.headers.get("Authorization", "Basic ").partition(" ")[2]).decode()
         known = [unquote(part) for part in given.split(":")] == [CLIENT, SECRET]
-        if asked is None or not known or form["redirect_uri"] != asked["redirect_uri"]:
-            self.send_error(400)
-        elif _b64(hashlib.sha256(form["code_verifier"].encode()).digest()) != asked["code_challenge"]:
+        proof = _b64(hashlib.sha256(form["code_verifier"].encode()).digest())
+        same = asked and (asked["redirect_uri"], asked["code_challenge"]) == (form["redirect_uri"], proof)
+        if asked is None or not known or not same:
             self.send_error(400)
         else:
             self._json({"access_token": "x", "token_type": "Bearer", "id_token": held.token(asked["nonce"])})

@@ -20,11 +20,7 @@ from configs.openid import Provider, private
 from watchlists.access.elsewhere import Journey
 
 DISCOVERY = "/.well-known/openid-configuration"
-SIGNATURES = (
-    "RS256",
-    "PS256",
-    "ES256",
-)  # signed with a key the provider alone holds: no "none", no shared secret
+SIGNATURES = ("RS256", "PS256", "ES256")  # by a key the provider alone holds: no "none", no shared secret
 LEEWAY = 60  # seconds that two clocks may differ
 PATIENCE = 10  # seconds to wait for the provider
 SCOPE = "openid email"

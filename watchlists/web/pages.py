@@ -56,6 +56,7 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
+            came_on=sum(bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from configs.refusals import BadSettings
 from watchlists.access import accounts, sessions, throttle
@@ -70,6 +70,10 @@ class Signing:
         response = RedirectResponse("/sign-in", status_code=303)
         response.delete_cookie(self.gate.cookie, secure=self.https, httponly=True, samesite="lax")
         return response
+
+    def still_here(self, visitor: Seen) -> Response:
+        """How many seconds the session lasts from now, having been asked: a page that is open asks for its reader."""
+        return JSONResponse({"seconds": visitor.seconds_left})
 
     def account(self, visitor: Seen) -> Response:
         """One's own account: what it opens, and a new password."""

@@ -15,7 +15,10 @@ NO_ACCOUNT = (
     "{provider} knows you, but no account here is yours. If you should have one, give this code to whoever makes "
     "accounts: {code}"
 )
-FAILED = "Signing in with {provider} did not work. Try again. If it happens again, tell whoever looks after the school’s data."
+FAILED = (
+    "Signing in with {provider} did not work. Try again. If it happens again, tell whoever looks after the school’s "
+    "data."
+)
 OF_CODE = 12  # letters: enough that none is met by chance, few enough to read out
 
 
