@@ -150,6 +150,24 @@ def test_a_pupil_who_is_not_listed_is_told_of_with_the_reason(
     assert "go with what you know" in text
 
 
+def test_a_pupil_who_left_the_list_is_told_of_with_that_reason(store: Path, built: Built) -> None:
+    unlisted = next(f"p{n:03}" for n in range(200) if f"p{n:03}" not in set(built.watch_list["pupil_id"]))
+    off = [{"pupil_id": unlisted, "school_id": "s1", "year_group": "9", "why": "nothing new recorded."}]
+    publish(store, built, "run-12", off_list=off)
+    with visit(store) as client:
+        text = words_of(client.get(address(store, "pupil", unlisted)).text)
+        assert "On the last list, and off this one: nothing new recorded." in text
+
+
+def test_paper_has_reasons_only_where_they_are_asked_for(
+    pages: TestClient, store: Path, built: Built
+) -> None:
+    sheet, reason = f"{address(store, 'school', 's1')}/print", built.watch_list["concerns"][0][0]
+    plain, full = words_of(pages.get(sheet).text), words_of(pages.get(f"{sheet}?reasons=true").text)
+    assert "Printed by Ms R. Okafor." in plain
+    assert (reason in plain, reason in full) == (False, True)
+
+
 def test_another_host_name_is_not_answered(store: Path) -> None:
     client = TestClient(create_app(store, Clock()), base_url="http://evil.example")
     assert client.get("/").status_code == 400
