@@ -233,6 +233,15 @@ def email(smtp: str, sender: str, address: str, store: Path) -> None:
 
 
 @handrail.command()
+@store_option
+def audit(store: Path) -> None:
+    """Say whether the audit log is as it was written."""
+    from pipelines.audit import whole
+
+    click.echo(whole(store))
+
+
+@handrail.command()
 @click.argument("pupil")
 @click.option("--for-family", is_flag=True, help="In plain words, to print and hand over.")
 @store_option

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from configs.refusals import BadData
+from pipelines.audit import whole
 from sources.audit import append, broken_at
 
 AT = datetime(2025, 11, 24, 8, tzinfo=UTC)
@@ -39,6 +41,8 @@ def test_a_changed_line_shows(tmp_path: Path) -> None:
     log = written(tmp_path)
     log.write_text(log.read_text().replace('"number": 2', '"number": 7'))
     assert broken_at(tmp_path) == 4
+    with pytest.raises(BadData, match="from line 4 on"):
+        whole(tmp_path)
 
 
 def test_a_writer_that_died_between_the_line_and_its_seal_breaks_nothing(tmp_path: Path) -> None:
