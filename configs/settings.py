@@ -53,6 +53,7 @@ class Settings:
     training: Training = field(default_factory=Training)
     stale_after: int = 3
     updated_at: str = "06:00"
+    language: str = "en-GB"
     small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"

@@ -28,15 +28,16 @@ from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
+from watchlists.language import marked, speak
 from watchlists.roster import off_with_holds, with_held_out
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
 ROLL, HELD_OUT = "roll.parquet", "held_out.parquet"
 SIMPLE_WAYS = {
-    "suspensions": "Most suspensions in the last year",
-    "abc": "Attendance and behaviour flags",
-    "environment": "School, year group and time of year",
+    "suspensions": marked("Most suspensions in the last year"),
+    "abc": marked("Attendance and behaviour flags"),
+    "environment": marked("School, year group and time of year"),
 }
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
 
@@ -101,6 +102,7 @@ def make_scores(night: Night, part: Path) -> None:
 def make_list(night: Night, part: Path) -> None:
     """`watchlist.parquet`, the same as CSV, and `cards.json`, from the scores and each pupil's dated rows."""
     store = Store(night.store)
+    speak(store.settings.language)
     model = shelf.load(night.store / "models", night.model_id)
     scores, known = pd.read_parquet(part / SCORES), as_known(store.tables(), night.as_of)
     before = runs.published_before(night.store, night.as_of)

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+from watchlists.language import marked
 from watchlists.records import Record
 from watchlists.sentences import Sentence
 
-TALK, EYE, FRESH = "Talk this week", "Keep an eye", "New information"
+TALK, EYE, FRESH = marked("Talk this week"), marked("Keep an eye"), marked("New information")
 BANDS = (TALK, EYE, FRESH)
 NEWLY = 5  # open days
 

@@ -14,6 +14,7 @@ from models.capacity import listed, roll, tie_order
 from watchlists.bands import FRESH, band, has_news, talk_places
 from watchlists.cards import card, school_cards
 from watchlists.concerns import CONCERNS, concerns
+from watchlists.language import said
 from watchlists.leaving import off_list
 from watchlists.records import Record, fetch_records
 from watchlists.roster import roster
@@ -197,9 +198,10 @@ def _table(
 
 def _row(chosen: Any, record: Record, told: Told, standing: Standing, part: str) -> tuple[object, ...]:
     support = support_now(record)
-    more = f", and {len(support) - 1} more" if len(support) > 1 else ""
+    more = said("{support}, and {number} more", support=support[0], number=len(support) - 1)
+    told_support = more if len(support) > 1 else support[0]
     return (
         record.pupil_id, record.school_id, record.as_of, int(chosen.rank), part, texts(told.concerns),
-        texts(told.strengths), standing.text, texts(told.changes), support[0] + more, chosen.year_group,
+        texts(told.strengths), standing.text, texts(told.changes), told_support, chosen.year_group,
         standing.since,
     )  # fmt: skip
