@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import CATALOGUE, Feature
-from models.scorecard import Scorecard, compile_booster
+from models.compiling import compile_booster
+from models.scorecard import Scorecard
 
 KEYS = ["as_of", "school_id", "pupil_id"]
 SIGN = {"raises": 1, "lowers": -1, "either": 0}

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE
-from models.scorecard import Scorecard, compile_booster, from_table
+from models.compiling import compile_booster
+from models.scorecard import Scorecard, from_table
 from models.training import fit, raw_scores, scorecard
 
 NAMES = [feature.name for feature in CATALOGUE]
