@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 
 ROWS_AT_ONCE = 16_384
 FINEST_GRID = 4_096
+NARROWEST, WIDEST = 1e-290, 1e290  # between edges: beyond these a place on the grid would be no number
 
 
 class Stepped(Protocol):
@@ -53,7 +53,7 @@ class Bins:
         ended = np.concatenate([edges, [np.inf, np.inf]])
         if len(edges) == 0:
             return cls(ended, 0.0, 1.0, np.array([1, 0]), 0)
-        low, width = float(edges[0]), float(edges[-1] - edges[0]) or 1.0
+        low, width = float(edges[0]), min(max(float(edges[-1] - edges[0]), NARROWEST), WIDEST)
         cells = 64
         while True:
             scale = (cells - 4) / width
@@ -94,6 +94,11 @@ class Column:
     bins: Bins
     points: np.ndarray
 
+    @property
+    def moves(self) -> bool:
+        """Whether the value makes any difference on any card."""
+        return bool((self.points != self.points[:, :1]).any())
+
 
 class Lookup:
     """The curves of one card or several over the same features, so that a value's bin is found once for all."""
@@ -102,29 +107,31 @@ class Lookup:
         self.columns = tuple(_column(curves) for curves in zip(*cards, strict=True))
         self.cards = len(cards)
 
-    def margins(self, matrix: pd.DataFrame, bases: Sequence[float]) -> np.ndarray:
-        """Each card's base and points, added up in the order of the features: shape (cards, n)."""
-        totals = np.repeat(np.asarray(bases, dtype="float64")[:, None], len(matrix), axis=1)
-        for rows, column, codes in self.codes(matrix):
-            for card, points in enumerate(column.points):
+    def margins(self, values: Sequence[np.ndarray], bases: Sequence[float]) -> np.ndarray:
+        """Each card's base and points, added up in the order of the features: shape (cards, n).
+
+        `values` holds a column of float64 for each feature, in order, NaN where it is empty.
+        """
+        totals = np.repeat(np.asarray(bases, dtype="float64")[:, None], len(values[0]), axis=1)
+        for rows, place, codes in self.codes(values):
+            for card, points in enumerate(self.columns[place].points):
                 totals[card, rows] += points.take(codes, mode="clip")
         return totals
 
-    def points(self, matrix: pd.DataFrame) -> np.ndarray:
+    def points(self, values: Sequence[np.ndarray]) -> np.ndarray:
         """The first card's points of each feature and row: shape (features, n)."""
-        found = np.empty((len(self.columns), len(matrix)))
-        places = {column.feature: place for place, column in enumerate(self.columns)}
-        for rows, column, codes in self.codes(matrix):
-            np.take(column.points[0], codes, out=found[places[column.feature], rows], mode="clip")
+        found = np.empty((len(self.columns), len(values[0])))
+        for rows, place, codes in self.codes(values):
+            np.take(self.columns[place].points[0], codes, out=found[place, rows], mode="clip")
         return found
 
-    def codes(self, matrix: pd.DataFrame) -> Iterator[tuple[slice, Column, np.ndarray]]:
-        """The bins of a few thousand rows after another, feature by feature."""
-        values = [matrix[column.feature].to_numpy(dtype="float64") for column in self.columns]
-        for start in range(0, len(matrix), ROWS_AT_ONCE):
-            rows = slice(start, min(start + ROWS_AT_ONCE, len(matrix)))
-            for column, held in zip(self.columns, values, strict=True):
-                yield rows, column, column.bins.find(held[rows])
+    def codes(self, values: Sequence[np.ndarray]) -> Iterator[tuple[slice, int, np.ndarray]]:
+        """The bins of a few thousand rows after another, feature by feature: which rows, the feature's place, and the
+        bin of each row."""
+        for start in range(0, len(values[0]), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            for place, column in enumerate(self.columns):
+                yield rows, place, column.bins.find(values[place][rows])
 
 
 def _column(curves: Sequence[Stepped]) -> Column:

@@ -57,18 +57,20 @@ class Scorecard:
 
     def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
         """Points of every row and feature (log-odds): the pupil's SHAP values. Columns as `features`."""
-        self._check(matrix)
-        points = self.lookup.points(matrix)
+        points = self.lookup.points(columns(matrix, self.features))
         return pd.DataFrame(points.T, index=matrix.index, columns=list(self.features), copy=False)
 
     def margin(self, matrix: pd.DataFrame) -> np.ndarray:
         """Base and points added up in the order of the features: LightGBM's raw score. Shape (n,)."""
-        self._check(matrix)
-        return np.asarray(self.lookup.margins(matrix, [self.base])[0])
+        return np.asarray(self.lookup.margins(columns(matrix, self.features), [self.base])[0])
 
     def chance(self, matrix: pd.DataFrame) -> np.ndarray:
         """The calibrated chance of the outcome for every row, between 0 and 1. Shape (n,)."""
-        return calibrated(self.margin(matrix), self.slope, self.intercept)
+        return self.calibrate(self.margin(matrix))
+
+    def calibrate(self, margin: np.ndarray) -> np.ndarray:
+        """Chances of raw scores: shape (n,)."""
+        return calibrated(margin, self.slope, self.intercept)
 
     def table(self) -> pd.DataFrame:
         """The model as rows: outcome, feature, lower, upper, missing, points, weight; the base has no feature."""
@@ -84,10 +86,13 @@ class Scorecard:
             }))  # fmt: skip
         return pd.concat(rows, ignore_index=True)
 
-    def _check(self, matrix: pd.DataFrame) -> None:
-        lacking = [name for name in self.features if name not in matrix.columns]
-        if lacking:
-            raise KeyError(f"the matrix lacks the features {', '.join(lacking)}")
+
+def columns(matrix: pd.DataFrame, features: Sequence[str]) -> list[np.ndarray]:
+    """The values of the features, in order: a column of float64 each. KeyError names those that are lacking."""
+    lacking = [name for name in features if name not in matrix.columns]
+    if lacking:
+        raise KeyError(f"the matrix lacks the features {', '.join(lacking)}")
+    return [matrix[name].to_numpy(dtype="float64") for name in features]
 
 
 def calibrated(margin: np.ndarray, slope: float, intercept: float) -> np.ndarray:

@@ -8,6 +8,7 @@ import pandas as pd
 from configs.settings import OUTCOMES
 from features.catalogue import CATALOGUE, FAMILIES
 from models.capacity import tie_order
+from models.scorecard import columns
 from models.shelf import Model
 
 RANKED_BY = "escalation"
@@ -22,12 +23,18 @@ def score(model: Model, matrix: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFr
     """
     scores = matrix[["pupil_id", "school_id", "as_of", "year_group"]].copy()
     scores[["level_school", "level_self"]] = levels[["level_school", "level_self"]].to_numpy()
-    chances = {outcome: card.chance(matrix) for outcome, card in model.scorecards.items()}
-    if RANKED_BY in chances:
-        chances[RANKED_BY] = np.maximum.reduce(list(chances.values()))
+    chances = coherent(model.chances(columns(matrix, model.manifest["features"])))
     for outcome in OUTCOMES:
         scores[f"p_{outcome}"] = chances.get(outcome, np.full(len(matrix), np.nan))
     return scores.assign(rank=ranks(scores))
+
+
+def coherent(chances: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Chances that do not contradict one another: escalation's is raised to the highest of the others where they
+    cross, since they lie within it."""
+    if RANKED_BY not in chances:
+        return dict(chances)
+    return {**chances, RANKED_BY: np.maximum.reduce(list(chances.values()))}
 
 
 def ranks(scores: pd.DataFrame) -> pd.Series:

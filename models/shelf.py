@@ -6,17 +6,20 @@ append-only ledger, so that it can always be said who was champion when, and who
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from configs.refusals import BadData
 from features.catalogue import CATALOGUE, catalogue_hash
+from models.lookup import Lookup
 from models.scorecard import Scorecard, from_table
 
 SCORECARD, MANIFEST, LEDGER = "scorecard.parquet", "manifest.json", "ledger.jsonl"
@@ -29,6 +32,19 @@ class Model:
     id: str
     manifest: Mapping[str, Any]
     scorecards: Mapping[str, Scorecard]
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The curves of every outcome, in the order of `scorecards`, so that a value's bin is found once for all."""
+        return Lookup([card.curves for card in self.scorecards.values()])
+
+    def chances(self, values: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+        """Each outcome's calibrated chances, as its own card gives them: `values` as `Lookup.margins` takes them."""
+        cards = list(self.scorecards.values())
+        if not cards:
+            return {}
+        margins = self.lookup.margins(values, [card.base for card in cards])
+        return {card.outcome: card.calibrate(margin) for card, margin in zip(cards, margins, strict=True)}
 
     @property
     def passed(self) -> bool:
