@@ -53,7 +53,8 @@ class Bins:
         ended = np.concatenate([edges, [np.inf, np.inf]])
         if len(edges) == 0:
             return cls(ended, 0.0, 1.0, np.array([1, 0]), 0)
-        low, width = float(edges[0]), min(max(float(edges[-1] - edges[0]), NARROWEST), WIDEST)
+        low, width = float(edges[0]), float(edges[-1] - edges[0]) or 1.0
+        width = min(max(width, NARROWEST), WIDEST)
         cells = 64
         while True:
             scale = (cells - 4) / width

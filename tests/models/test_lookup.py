@@ -27,9 +27,9 @@ def test_a_value_on_an_edge_belongs_below_and_an_empty_one_to_the_last_bin(
     edges: list[float], values: list[float]
 ) -> None:
     bounds = np.unique(np.array([edge for edge in edges if np.isfinite(edge)], dtype="float64"))
-    near = [np.nextafter(bounds, np.inf), np.nextafter(bounds, -np.inf), [np.nan, np.inf, -np.inf, -0.0]]
-    asked = np.concatenate([bounds, *near, np.array(values, dtype="float64")])
     with np.errstate(over="ignore"):
+        beside = [np.nextafter(bounds, np.inf), np.nextafter(bounds, -np.inf)]
+        asked = np.concatenate([bounds, *beside, [np.nan, np.inf, -np.inf, -0.0], np.array(values)])
         found = Bins.of(bounds).find(asked)
     by_finger = [len(bounds) + 1 if np.isnan(value) else int((bounds < value).sum()) for value in asked]
     assert found.tolist() == by_finger
