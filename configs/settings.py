@@ -37,6 +37,7 @@ class Training:
     history: int = 40
     folds: int = 3
     least_outcomes: int = 30
+    bags: int = 8
     seed: int = 20250901
 
 
@@ -100,6 +101,8 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         raise BadSettings(
             f"{where}: least_of_same_weekday is {settings.least_of_same_weekday}; it is a share, 0 to 1."
         )
+    if settings.training.bags < 2:
+        raise BadSettings(f"{where}, training: bags is {settings.training.bags}; intervals need at least 2.")
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

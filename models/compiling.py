@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.lookup import Bins
 from models.scorecard import Curve, Scorecard
 
 
@@ -26,11 +27,15 @@ def compile_booster(
         where = np.append(edges, np.inf)
         points = np.sum([tree.values(where) - tree.mean for tree in own], axis=0) if own else np.zeros(1)
         missing = float(sum(float(tree.values(np.array([np.nan]))[0]) - tree.mean for tree in own))
-        values = matrix[name].to_numpy(dtype="float64")
-        held = values[~np.isnan(values)]
-        weight = np.bincount(np.searchsorted(edges, held, side="left"), minlength=len(edges) + 1)
-        curves.append(Curve(name, edges, points, missing, weight, len(values) - len(held)))
+        weight = rows_in(edges, matrix[name])
+        curves.append(Curve(name, edges, points, missing, weight[:-1], int(weight[-1])))
     return Scorecard(outcome, base, tuple(curves))
+
+
+def rows_in(edges: np.ndarray, values: pd.Series) -> np.ndarray:
+    """How many values lie in each bin, and last how many are empty: shape (edges + 2,)."""
+    codes = Bins.of(edges).find(values.to_numpy(dtype="float64"))
+    return np.bincount(codes, minlength=len(edges) + 2)
 
 
 class _Tree:

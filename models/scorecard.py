@@ -73,7 +73,8 @@ class Scorecard:
         return calibrated(margin, self.slope, self.intercept)
 
     def table(self) -> pd.DataFrame:
-        """The model as rows: outcome, feature, lower, upper, missing, points, weight; the base has no feature."""
+        """The model as rows: outcome, feature, lower, upper, missing, points, weight. First the base, which has no
+        feature; then each feature's bins in rising order, and last its empty value."""
         rows = [pd.DataFrame({"outcome": [self.outcome], "feature": [""], "lower": [np.nan], "upper": [np.nan],
                               "missing": [False], "points": [self.base], "weight": [0]})]  # fmt: skip
         for curve in self.curves:
@@ -100,16 +101,15 @@ def calibrated(margin: np.ndarray, slope: float, intercept: float) -> np.ndarray
     return np.asarray(1.0 / (1.0 + np.exp(-(slope * margin + intercept))))
 
 
-def from_table(rows: pd.DataFrame, features: Sequence[str], slope: float, intercept: float) -> Scorecard:
-    """The scorecard of one outcome from the rows of its table, its features in the manifest's order."""
-    by_feature = {str(name): part for name, part in rows.groupby("feature", sort=False)}
-    curves = []
-    for name in features:
-        bins = by_feature[name].loc[~by_feature[name]["missing"]]
-        empty = by_feature[name].loc[by_feature[name]["missing"]].iloc[0]
-        curves.append(Curve(
-            name, bins["upper"].to_numpy()[:-1], bins["points"].to_numpy(), float(empty["points"]),
-            bins["weight"].to_numpy(), int(empty["weight"]),
-        ))  # fmt: skip
-    base = float(by_feature[""]["points"].iloc[0])
-    return Scorecard(str(rows["outcome"].iloc[0]), base, tuple(curves), slope, intercept)
+def from_table(rows: pd.DataFrame, slope: float, intercept: float, points: str = "points") -> Scorecard:
+    """The scorecard of one outcome from the rows of its table, in the table's own order. `points` names the column that
+    they are read from."""
+    names, upper = rows["feature"].to_numpy(dtype=object), rows["upper"].to_numpy()
+    told, weight = rows[points].to_numpy(), rows["weight"].to_numpy()
+    starts = np.flatnonzero(names[1:] != names[:-1]) + 1
+    curves = [
+        Curve(str(names[start]), upper[start : end - 2], told[start : end - 1], float(told[end - 1]),
+              weight[start : end - 1], int(weight[end - 1]))
+        for start, end in zip(starts, [*starts[1:], len(names)], strict=True)
+    ]  # fmt: skip
+    return Scorecard(str(rows["outcome"].iloc[0]), float(told[0]), tuple(curves), slope, intercept)

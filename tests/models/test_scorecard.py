@@ -78,7 +78,7 @@ def test_the_table_written_and_read_is_the_same_model(
     trained: tuple[object, Scorecard, pd.DataFrame],
 ) -> None:
     _, card, unseen = trained
-    again = from_table(card.table(), card.features, card.slope, card.intercept)
+    again = from_table(card.table(), card.slope, card.intercept)
     assert (again.margin(unseen) == card.margin(unseen)).all()
     assert (again.contributions(unseen).to_numpy() == card.contributions(unseen).to_numpy()).all()
 
