@@ -64,7 +64,7 @@ class Bags:
     def margins(self, values: Sequence[np.ndarray]) -> np.ndarray:
         """Each bag's raw scores: shape (bags, n). `values` as `Lookup.margins` takes them."""
         bags = self.cards[1:]
-        return Lookup([one.curves for one in bags]).margins(values, [one.base for one in bags])
+        return Lookup(bags).margins(values, [one.base for one in bags])
 
 
 def bag(
@@ -74,7 +74,7 @@ def bag(
     drawn = resample(matrix, seed, count)
     fits = (binned.fit_drawn(rounds, drawn.weights[drawn.pupil, n]) for n in range(1, count + 1))
     bags = [scorecard(booster, matrix.head(0), card.outcome, rounds) for booster in fits]
-    columns = Lookup([one.curves for one in (card, *bags)]).columns
+    columns = Lookup([card, *bags]).columns
     weights = [rows_in(column.bins.edges[:-2], matrix[column.feature]) for column in columns]
     bases = [card.base, *(one.base for one in bags)]
     return Bags(card, tuple(_centred(card, columns, weights, *one) for one in enumerate(bases)))

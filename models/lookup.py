@@ -32,6 +32,33 @@ class Stepped(Protocol):
         """Its points in each bin of other edges, which hold all of its own; at the end those of an empty value."""
 
 
+class Paired(Protocol):
+    """A step function of two features: `models.scorecard.Pair`."""
+
+    @property
+    def features(self) -> tuple[str, str]:
+        """The two features' names."""
+
+    @property
+    def edges(self) -> tuple[np.ndarray, np.ndarray]:
+        """The upper ends of all bins but the last, of either."""
+
+    def at(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        """The points of either feature in each cell of other edges."""
+
+
+class Card(Protocol):
+    """What is looked up: `models.scorecard.Scorecard`."""
+
+    @property
+    def curves(self) -> Sequence[Stepped]:
+        """A curve a feature."""
+
+    @property
+    def pairs(self) -> Sequence[Paired]:
+        """What pairs of features say together."""
+
+
 @dataclass(frozen=True, eq=False)
 class Bins:
     """Bins of one feature: (-inf, e0], (e0, e1], … (ek, inf), and one more for an empty value.
@@ -101,12 +128,38 @@ class Column:
         return bool((self.points != self.points[:, :1]).any())
 
 
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Two features' places and the points of each on every card: `points` has shape (2, cards, cells), a cell being the
+    first feature's bin times `width` and the second's."""
+
+    places: tuple[int, int]
+    width: int
+    points: np.ndarray
+
+
 class Lookup:
     """The curves of one card or several over the same features, so that a value's bin is found once for all."""
 
-    def __init__(self, cards: Sequence[Sequence[Stepped]]) -> None:
-        self.columns = tuple(_column(curves) for curves in zip(*cards, strict=True))
-        self.cards = len(cards)
+    def __init__(self, cards: Sequence[Card]) -> None:
+        pairs = [pair for card in cards for pair in card.pairs]
+        by_feature = zip(*(card.curves for card in cards), strict=True)
+        self.columns = tuple(column_of(curves, pairs) for curves in by_feature)
+        places = {column.feature: place for place, column in enumerate(self.columns)}
+        self.pairs = tuple(
+            self._together(cards, names, (places[names[0]], places[names[1]]))
+            for names in dict.fromkeys(pair.features for pair in pairs)
+        )
+        self.paired = {place for pair in self.pairs for place in pair.places}
+
+    @property
+    def wanted(self) -> set[str]:
+        """The features whose values make any difference."""
+        return {
+            column.feature
+            for place, column in enumerate(self.columns)
+            if column.moves or place in self.paired
+        }
 
     def margins(self, values: Sequence[np.ndarray], bases: Sequence[float]) -> np.ndarray:
         """Each card's base and points, added up in the order of the features: shape (cards, n).
@@ -114,27 +167,49 @@ class Lookup:
         `values` holds a column of float64 for each feature, in order, NaN where it is empty.
         """
         totals = np.repeat(np.asarray(bases, dtype="float64")[:, None], len(values[0]), axis=1)
-        for rows, place, codes in self.codes(values):
-            for card, points in enumerate(self.columns[place].points):
+        for rows, _, tables, codes in self.codes(values):
+            for card, points in enumerate(tables):
                 totals[card, rows] += points.take(codes, mode="clip")
         return totals
 
     def points(self, values: Sequence[np.ndarray]) -> np.ndarray:
         """The first card's points of each feature and row: shape (features, n)."""
         found = np.empty((len(self.columns), len(values[0])))
-        for rows, place, codes in self.codes(values):
-            np.take(self.columns[place].points[0], codes, out=found[place, rows], mode="clip")
+        for rows, place, tables, codes in self.codes(values):
+            if tables is self.columns[place].points:
+                np.take(tables[0], codes, out=found[place, rows], mode="clip")
+            else:
+                found[place, rows] += tables[0].take(codes, mode="clip")
         return found
 
-    def codes(self, values: Sequence[np.ndarray]) -> Iterator[tuple[slice, int, np.ndarray]]:
-        """The bins of a few thousand rows after another, feature by feature: which rows, the feature's place, and the
-        bin of each row."""
+    def codes(self, values: Sequence[np.ndarray]) -> Iterator[tuple[slice, int, np.ndarray, np.ndarray]]:
+        """A few thousand rows after another, feature by feature and then pair by pair: which rows, the feature's place,
+        the tables of points (cards, bins), and each row's place in them. A pair comes twice, for either feature."""
         for start in range(0, len(values[0]), ROWS_AT_ONCE):
-            rows = slice(start, start + ROWS_AT_ONCE)
+            rows, found = slice(start, start + ROWS_AT_ONCE), {}
             for place, column in enumerate(self.columns):
-                yield rows, place, column.bins.find(values[place][rows])
+                codes = column.bins.find(values[place][rows])
+                if place in self.paired:
+                    found[place] = codes
+                yield rows, place, column.points, codes
+            for pair in self.pairs:
+                cells = found[pair.places[0]] * pair.width + found[pair.places[1]]
+                for place, points in zip(pair.places, pair.points, strict=True):
+                    yield rows, place, points, cells
+
+    def _together(self, cards: Sequence[Card], names: tuple[str, str], places: tuple[int, int]) -> Together:
+        first, second = (self.columns[place].bins.edges[:-2] for place in places)
+        points = np.zeros((2, len(cards), (len(first) + 2) * (len(second) + 2)))
+        for number, card in enumerate(cards):
+            for pair in card.pairs:
+                if pair.features == names:
+                    points[:, number] = pair.at(first, second).reshape(2, -1)
+        return Together(places, len(second) + 2, points)
 
 
-def _column(curves: Sequence[Stepped]) -> Column:
-    edges = np.unique(np.concatenate([curve.edges for curve in curves]))
-    return Column(curves[0].feature, Bins.of(edges), np.stack([curve.at(edges) for curve in curves]))
+def column_of(curves: Sequence[Stepped], pairs: Sequence[Paired] = ()) -> Column:
+    """One feature's curves on bins that hold the edges of all of them, and those that pairs part it by."""
+    name = curves[0].feature
+    parts = [edges for pair in pairs for of, edges in zip(pair.features, pair.edges, strict=True) if of == name]
+    edges = np.unique(np.concatenate([*(curve.edges for curve in curves), *parts]))
+    return Column(name, Bins.of(edges), np.stack([curve.at(edges) for curve in curves]))

@@ -36,14 +36,39 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
+class Pair:
+    """What two features say together beyond their own curves, shared between them as SHAP shares it.
+
+    `edges` are those of either feature, as a curve has them. `points` has shape (2, bins + 1, bins + 1): the points of
+    the first and of the second feature, the last line of each being for an empty value; `weight`, of the shape of
+    either, counts the training rows.
+    """
+
+    features: tuple[str, str]
+    edges: tuple[np.ndarray, np.ndarray]
+    points: np.ndarray
+    weight: np.ndarray
+
+    def at(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        """Its points in each cell of other edges, which hold all of its own: shape (2, bins + 1, bins + 1)."""
+        down, across = (
+            np.append(np.searchsorted(own, np.append(edges, np.inf)), len(own) + 1)
+            for own, edges in zip(self.edges, (first, second), strict=True)
+        )
+        return self.points[:, down][:, :, across]
+
+
+@dataclass(frozen=True, eq=False)
 class Scorecard:
-    """One outcome's model: base + one look-up a feature, then a straight line on the log-odds for calibration."""
+    """One outcome's model: base + one look-up a feature (and one a pair, where pairs earn it), then a straight line on
+    the log-odds for calibration."""
 
     outcome: str
     base: float
     curves: tuple[Curve, ...]
     slope: float = 1.0
     intercept: float = 0.0
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -53,15 +78,16 @@ class Scorecard:
     @cached_property
     def lookup(self) -> Lookup:
         """The curves made ready to be looked up."""
-        return Lookup([self.curves])
+        return Lookup([self])
 
     def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
-        """Points of every row and feature (log-odds): the pupil's SHAP values. Columns as `features`."""
+        """Points of every row and feature (log-odds), its share of pairs included: the pupil's SHAP values. Columns as
+        `features`."""
         points = self.lookup.points(columns(matrix, self.features))
         return pd.DataFrame(points.T, index=matrix.index, columns=list(self.features), copy=False)
 
     def margin(self, matrix: pd.DataFrame) -> np.ndarray:
-        """Base and points added up in the order of the features: LightGBM's raw score. Shape (n,)."""
+        """Base and points added up in the order of the features, then of the pairs: LightGBM's raw score. Shape (n,)."""
         return np.asarray(self.lookup.margins(columns(matrix, self.features), [self.base])[0])
 
     def chance(self, matrix: pd.DataFrame) -> np.ndarray:

@@ -40,7 +40,7 @@ class Model:
     @cached_property
     def lookup(self) -> Lookup:
         """The curves of every outcome, in the order of `scorecards`, so that a value's bin is found once for all."""
-        return Lookup([card.curves for card in self.scorecards.values()])
+        return Lookup(list(self.scorecards.values()))
 
     def chances(self, values: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         """Each outcome's calibrated chances, as its own card gives them: `values` as `Lookup.margins` takes them."""

@@ -33,7 +33,8 @@ def score_file(model: Model, source: Path, to: Path, rows_at_once: int = ROWS_AT
         raise BadData(f"{source} lacks the features {', '.join(lacking)}. Make it with this version of Handrail.")
     keys = [name for name in KEYS if name in file.schema_arrow.names]
     schema = pa.schema([*(file.schema_arrow.field(name) for name in keys), *_told_fields(model)])
-    wanted = [column.feature for column in model.lookup.columns if column.moves]
+    moving = model.lookup.wanted
+    wanted = [name for name in names if name in moving]
     with pq.ParquetWriter(to, schema, use_dictionary=keys) as out:
         for batch in _ahead(file.iter_batches(rows_at_once, columns=[*keys, *wanted])):
             unread = np.zeros(batch.num_rows)
@@ -56,8 +57,8 @@ def _told(model: Model, values: list[np.ndarray]) -> list[np.ndarray]:
     ranked = list(model.scorecards).index(RANKED_BY) if RANKED_BY in model.scorecards else None
     place_of = {feature.name: FAMILIES.index(feature.family) for feature in CATALOGUE}
     family_of = [place_of[column.feature] for column in model.lookup.columns]
-    for rows, place, codes in model.lookup.codes(values):
-        for card, points in enumerate(model.lookup.columns[place].points):
+    for rows, place, tables, codes in model.lookup.codes(values):
+        for card, points in enumerate(tables):
             found = points.take(codes, mode="clip")
             margins[card, rows] += found
             if card == ranked:
