@@ -294,5 +294,17 @@ def promote(model_id: str, by: str, reason: str, store: Path) -> None:
     click.echo(promote_by_name(store, model_id, by, reason))
 
 
+@models.command()
+@click.argument("old")
+@click.argument("new")
+@store_option
+@json_option
+def diff(old: str, new: str, store: Path, as_json: bool) -> None:
+    """Print which curves moved from model OLD to model NEW, and how far in chance."""
+    from pipelines.curves import diff_as_json, diff_in_words
+
+    click.echo(json.dumps(diff_as_json(store, old, new), indent=1) if as_json else diff_in_words(store, old, new))
+
+
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None

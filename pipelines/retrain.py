@@ -59,7 +59,7 @@ def retrain(store_root: Path, as_of: date | None, say: Say) -> Trained:
     fair = _fairness(found, audit_groups(as_known(tables, by)), settings)
     verdict = judge(evaluations.get(RANKED_BY), fair, settings.gate)
     account = _account(store, found, settings, by, evaluations, verdict)
-    model = shelf.save(store_root / "models", found.scorecards, found.sources, account)
+    model = shelf.save(store_root / "models", found.scorecards, found.sources, account, found.bags)
     folder = store_root / "models" / model.id
     (folder / "card.md").write_text(_card(model, found, evaluations, fair, verdict), encoding="utf-8")
     say("drawing the curves")
