@@ -63,6 +63,6 @@ def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, seed: int) -> tuple[S
     matrix, y = rows.matrix[known], rows.labels.loc[known, outcome].to_numpy()
     booster = fit(matrix, y, seed, rehearsal.rounds)
     card = scorecard(booster, matrix, outcome, rehearsal.rounds)
-    held_out = rehearsal.held_out
+    held_out = rehearsal.held_out.dropna(subset=["y"])
     slope, intercept = platt(held_out["margin"].to_numpy(), held_out["y"].to_numpy())
     return Scorecard(outcome, card.base, card.curves, slope, intercept), as_text(booster, rehearsal.rounds)

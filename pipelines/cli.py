@@ -263,9 +263,34 @@ def list_models(store: Path, as_json: bool) -> None:
 @store_option
 def promote(model_id: str, by: str, reason: str, store: Path) -> None:
     """Make a model that passed its gate the champion."""
-    from pipelines.account import promote_by_name
+    from pipelines.reign import promote_by_name
 
     click.echo(promote_by_name(store, model_id, by, reason))
+
+
+@models.command()
+@click.option("--by", required=True, help="Your name.")
+@click.option("--reason", required=True)
+@store_option
+def rollback(by: str, reason: str, store: Path) -> None:
+    """Make the champion before this one champion again."""
+    from pipelines.reign import roll_back
+
+    click.echo(roll_back(store, by, reason))
+
+
+@models.command()
+@click.argument("first")
+@click.argument("second")
+@store_option
+@json_option
+def compare(first: str, second: str, store: Path, as_json: bool) -> None:
+    """Set two models side by side: whom each would list, and their held-out figures."""
+    from pipelines import reign
+
+    found = reign.compared(store, first, second)
+    said = reign.as_json(first, second, found)
+    click.echo(json.dumps(said, indent=1) if as_json else reign.in_words(first, second, found))
 
 
 def _day(moment: datetime | None) -> date | None:
