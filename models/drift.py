@@ -72,13 +72,18 @@ def score_shift(edges: Sequence[float], chances: np.ndarray) -> float:
     return stability_index(then, now.astype(float)) if held.max() == 1 else 0.0
 
 
+def chance_of(scores: pd.DataFrame) -> np.ndarray:
+    """Everyone's chance of the outcome that the list is ranked by."""
+    return scores[f"p_{RANKED_BY}"].to_numpy(dtype=float)
+
+
 def late_labels(
     scores: pd.DataFrame, y: np.ndarray, named: np.ndarray, seed: int, draws: int = RESAMPLES
 ) -> dict[str, Interval]:
     """Of a night whose window has closed: calibration (the chances given over the outcomes that followed) and
     precision (of those named, the share it followed), over pupils whose outcome is known."""
     known = ~np.isnan(y)
-    chance = scores[f"p_{RANKED_BY}"].to_numpy(dtype=float)
+    chance = chance_of(scores)
     drawn = resample(scores, seed, draws)
     columns = np.column_stack(
         [np.where(known, chance, 0.0), np.nan_to_num(y), known & named, named & (y == 1)]

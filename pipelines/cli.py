@@ -280,6 +280,21 @@ def rollback(by: str, reason: str, store: Path) -> None:
 
 
 @models.command()
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw it to this PNG file instead.")
+@store_option
+@json_option
+def drift(picture: Path | None, store: Path, as_json: bool) -> None:
+    """Whether records, chances or outcomes have moved since the model learnt."""
+    from pipelines.drifting import current_drift, draw_drift, drift_in_words
+    from sources.store import Store
+
+    if picture:
+        click.echo(str(draw_drift(store, Store(store).settings, picture)))
+        return
+    click.echo(json.dumps(current_drift(store), indent=1) if as_json else drift_in_words(store))
+
+
+@models.command()
 @click.argument("first")
 @click.argument("second")
 @store_option

@@ -1,4 +1,4 @@
-"""Who is champion: replaced only by a named person with a reason, and set beside the one before; undone in one command."""
+"""Who is champion: replaced only by a named person with a reason, set beside the one before, undone in one command."""
 
 from datetime import date
 from pathlib import Path

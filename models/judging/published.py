@@ -1,8 +1,8 @@
 """The lists as they would have been published, week after week, with names that stay as on the real list.
 
 The evaluation's own lists are cut from the scores of one date alone. A published list also keeps whoever was on the
-last one and stands near enough (`models.staying`), so what people would have seen is rehearsed here: weekly, from the
-first date a fold was tested on, beginning with no list at all.
+last one and stands near enough (`models.staying`), so what people would have seen is rehearsed here: weekly, beginning
+with no list at all. The first fold is left out where there are more: its chances had nothing to be calibrated on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,9 +33,12 @@ def rehearsed_weeks(
     """A row for each pupil on roll on each rehearsed list's date: the keys, then for each method the chance or ranking
     it gave (`<method>`) and whether its list would have named the pupil (`on_<method>`).
 
-    `seen` is the training matrix, whose rows are not counted again. Dates run from the first tested to the last.
+    `seen` is the training matrix, whose rows are not counted again. Dates run from the second fold's first to the last
+    that was tested.
     """
-    tested = sorted(rehearsals[ranked_by].held_out["as_of"].unique())
+    folds = rehearsals[ranked_by].fitted
+    begins = folds[min(1, len(folds) - 1)].fold.dates[0]
+    tested = [day for day in sorted(rehearsals[ranked_by].held_out["as_of"].unique()) if day >= begins]
     dates = weekly_dates(tables, settings, tested)
     between = matrix_at(tables, sorted(set(dates) - set(tested)), settings.engine)
     matrix = pd.concat([seen[seen["as_of"].isin(tested)], between], ignore_index=True)

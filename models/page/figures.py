@@ -44,10 +44,10 @@ def missed(facts: PageFacts) -> Iterator[Section]:
     if len(found.fairness):
         yield Section(
             "Is any group missed?", "Groups",
-            ("The list offers help, so the harm is in being missed. Each group is set against the rest: how often those "
-             "in need are listed, and how often those not listed are in need. 1 is equal. A group is missed when both "
-             "say so. Being listed for nothing costs a talk: that burden, and whether the chances are true for the "
-             "group, are set beside.",),
+            ("The list offers help, so the harm is in being missed. Each group is set against the rest: how often "
+             "those in need are listed, and how often those not listed are in need. 1 is equal. A group is missed when "
+             "both say so. Being listed for nothing costs a talk: that burden, and whether the chances are true for "
+             "the group, are set beside.",),
             (*_picture(facts, "fairness", "Each group's figures over the rest's, with 95 % intervals."),
              _groups("By group, as the gate judges", found.fairness)),
         )  # fmt: skip
@@ -180,7 +180,7 @@ def _luck(table: pd.DataFrame) -> Section:
         "How much is luck?", "Luck",
         ("The same model fitted again, with another seed or on pupils drawn again. What it would not name again is "
          "near the cut, not wrong.",),
-        (Table("Fitted again", ("what differed", "names it lists again", "of those, the same strongest reason"), rows),),
+        (Table("Fitted again", ("what differed", "names it lists again", "with the same strongest reason"), rows),),
     )  # fmt: skip
 
 
@@ -190,8 +190,8 @@ def _leaving(table: pd.DataFrame) -> Section:
     )
     return Section(
         "Pupils who left in the meantime", "Leavers",
-        ("Pupils who left for an ordinary reason have no outcome and are left out. Weighted, each pupil-date counts for "
-         "the likes of it that left. Where the two columns agree, leaving does not tilt the figures.",),
+        ("Pupils who left for an ordinary reason have no outcome and are left out. Weighted, each pupil-date counts "
+         "for the likes of it that left. Where the two columns agree, leaving does not tilt the figures.",),
         (Table("Without and with weights", ("figure", "as it is", "weighted"), rows),),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from models.card import OUTCOME_WORDS
 from models.gate import FAIRNESS, Criterion
 from models.page.facts import PageFacts, percent
 from models.page.figures import missed, results
-from models.page.records import dpia, transparency_record, tripod
+from models.page.records import public_records
 from models.page.values import Picture, Section
 from models.scoring import RANKED_BY
 
@@ -23,15 +23,15 @@ NAMES = {
 MEANING = (
     ("Passed", "The figure is good enough, and its interval close enough."),
     ("Failed", "The whole interval is on the wrong side. The model publishes no names; only facts that changed."),
-    ("Not enough evidence", "Too few outcomes, or too wide an interval, to say. It stops publication as a failure does, but "
-                            "for groups: there it is printed, and only a shown failure stops."),
+    ("Not enough evidence", "Too few outcomes, or too wide an interval, to say. It stops publication as a failure "
+                            "does, but for groups: there it is printed, and only a shown failure stops."),
 )  # fmt: skip
 
 
 def model_page(facts: PageFacts) -> str:
     """The whole page as HTML, its style and pictures within it. The same facts give the same bytes."""
     own, verdict = facts.own, facts.card.verdict
-    sections = [*results(facts), *missed(facts), tripod(facts), transparency_record(facts), dpia(facts)]
+    sections = [*results(facts), *missed(facts), *public_records(facts)]
     return _templates().get_template("card.html").render(
         facts=facts, card=facts.card, verdict=verdict, sections=_numbered(sections), meaning=MEANING,
         of_ten=None if own is None else round(10 * own["precision_at_capacity"]),
