@@ -67,7 +67,7 @@ def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, training: Training) -
     binned = Binned(matrix, y, training.seed)
     booster = binned.fit(rehearsal.rounds)
     card = scorecard(booster, matrix, outcome, rehearsal.rounds)
-    held_out = rehearsal.held_out
+    held_out = rehearsal.held_out.dropna(subset=["y"])
     slope, intercept = platt(held_out["margin"].to_numpy(), held_out["y"].to_numpy())
     card = dataclasses.replace(card, slope=slope, intercept=intercept)
     bags = bag(binned, matrix, card, rehearsal.rounds, training.seed, training.bags)
