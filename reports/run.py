@@ -146,6 +146,12 @@ def _strategy(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.strategy(known, asked), json_form.as_json, paper.paper)
 
 
+def _support(known: Tables, asked: Asked) -> Report:
+    from reports.support import json_form, paper, reckon
+
+    return _on_paper(reckon.support(known, asked), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -162,5 +168,6 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "experience": _experience,
     "services": _services,
     "strategy": _strategy,
+    "support": _support,
 }
 REPORTS = ("lost-learning", *PAPERS)
