@@ -58,17 +58,15 @@ def compared(found: Moments, measured: Measured, kind: int) -> Compared | None:
     supported = (rows["start"] == kind).to_numpy()
     if (supported & closed).sum() < 2 or (~supported & closed).sum() < 2:
         return None
-    margin = margins(columns, supported)
-    staying = found.staying(kind, of, margin)[closed]
-    supported, margin, rows = supported[closed], margin[closed], rows[closed]
+    staying = found.staying(kind, of, margins(columns, supported))[closed]
+    supported, columns, rows = supported[closed], columns[closed], rows[closed]
     if not staying[~supported].any():
         return None
-    matched = match(margin, supported, rows["season"].to_numpy(), staying)
+    matched = match(columns, supported, rows["season"].to_numpy(), staying)
     if not matched.weights[supported].any():
         return None
     return Compared(
-        np.flatnonzero(of)[closed], supported, rows["code"].to_numpy(), rows["number"].to_numpy(), columns[closed],
-        matched,
+        np.flatnonzero(of)[closed], supported, rows["code"].to_numpy(), rows["number"].to_numpy(), columns, matched,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ Flags = npt.NDArray[np.bool_]
 SURE = 0.975
 PENALTY = 10.0  # scikit-learn's C: enough to keep a fit from running away, too little to pull it
 SAME = 1e-7  # columns that add less than this to the others are left out
+LEAST_COUNTED = 5  # events on either side, without which there is no ratio to speak of
 WHOLE = 0.999  # the heaviest of the unsupported that together weigh so much are kept, the rest only take time
 
 
@@ -60,25 +61,28 @@ def standard(columns: Reals) -> Reals:
     return np.asarray(held[:, kept])
 
 
-def margins(columns: Reals, supported: Flags) -> Reals:
-    """The log odds of support of each row, by logistic regression on its columns."""
+def margins(columns: Reals, supported: Flags, counts: Reals | None = None) -> Reals:
+    """The log odds of support of each row, by logistic regression on its columns; `counts`: the weight of each row."""
     from sklearn.linear_model import LogisticRegression
 
     asked = standard(columns)
-    fitted = LogisticRegression(C=PENALTY, max_iter=2000).fit(asked, supported)
+    fitted = LogisticRegression(C=PENALTY, max_iter=2000).fit(asked, supported, sample_weight=counts)
     return np.asarray(fitted.decision_function(asked))
 
 
-def match(margin: Reals, supported: Flags, seasons: Codes, staying: Reals | None = None) -> Matched:
-    """Weights that make those not supported look as the supported did, within each season.
+def match(columns: Reals, supported: Flags, seasons: Codes, staying: Reals | None = None) -> Matched:
+    """Weights that make those not supported look in `columns` as the supported did, within each season.
 
-    They are the odds of support, times `staying` where given, and in each season sum to its supported. A supported
-    row is left out where its odds exceed all of the unsupported's, or where its season has nobody unsupported.
+    They are the odds of support, times `staying` where given (how much each row not supported counts to begin with),
+    and in each season sum to its supported. A supported row is left out where its odds exceed all of the
+    unsupported's, or where its season has nobody unsupported.
     """
-    size, free = int(seasons.max()) + 1, ~supported
-    odds = np.exp(margin - margin[supported].max()) * free * (1.0 if staying is None else staying)
+    counts = np.where(supported, 1.0, 1.0 if staying is None else staying)
+    margin = margins(columns, supported, counts)
+    size, free = int(seasons.max()) + 1, ~supported & (counts > 0)
+    odds = np.exp(margin - margin[supported].max()) * free * counts
     there = np.bincount(seasons, odds, size)
-    kept = supported & (margin <= margin[free & (odds > 0)].max()) & (there[seasons] > 0)
+    kept = supported & (margin <= margin[free].max()) & (there[seasons] > 0)
     share = np.divide(np.bincount(seasons[kept], minlength=size), there, out=np.zeros(size), where=there > 0)
     weights = _heaviest(odds * share[seasons])
     alike = float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
@@ -146,3 +150,18 @@ def apart_before(
     )
     wanted = np.eye(size, design.shape[1], k=1)
     return float(fit.wald_test(wanted, use_f=True, scalar=True).pvalue)
+
+
+def times_as_many(counts: Reals, columns: Reals, supported: Flags, pupils: Codes) -> Effect:
+    """As `adjusted`, for counts: how many times as many, by Poisson regression; 1 is as many. Clustered by pupil."""
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    if min(counts[supported].sum(), counts[~supported].sum()) < LEAST_COUNTED:
+        return UNSAID
+    given = supported.astype(float)
+    design = np.column_stack([np.ones(len(given)), given, standard(columns)])
+    fit = GLM(counts, design, family=Poisson()).fit(cov_type="cluster", cov_kwds={"groups": pupils})
+    log = interval(float(fit.params[1]), float(fit.bse[1]), int(given.sum()))
+    ends = (None if end is None else float(np.exp(end)) for end in (log.estimate, log.low, log.high))
+    return Effect(*ends, log.p)

@@ -58,6 +58,12 @@ def trails(known: Known, homes: pd.DataFrame, days: SchoolDays) -> dict[str, Tra
     return found
 
 
+def trail_of(rows: ir.Table, homes: pd.DataFrame, days: SchoolDays) -> Trail:
+    """The trail of rows (pupil_id, school_id, date), each counted once."""
+    who = ibis.memtable(homes[["pupil_id", "school_id"]].assign(home=np.arange(len(homes))))
+    return _trails(rows, "date", {"each": _each}, who, _days_held(days))["each"]
+
+
 Amount = Callable[[ir.Table], ir.Value]
 
 

@@ -30,25 +30,27 @@ CHECK_NAMES = {
     "placebo": "In what it cannot change",
 }  # fmt: skip
 DEFINITIONS = {
-    "period": "Starts of support on record up to `to`, or from the day asked for, as known on `to`. Only first starts "
-              "of a kind, by pupils 60 open days on roll, whose 60 open days after are on record.",
+    "period": "Starts of support on record up to `to`, or from the day asked for, as known on `to`. Only first "
+              "starts of a kind, by pupils 60 open days on roll, whose 60 open days after are on record.",
     "outcomes": "Over the 60 open days from the start: incidents recorded; sessions marked absent or suspended, or "
-                "spent in internal exclusion; a suspension or above; a step up as the list means it. Negative is less.",
-    "naive": "The supported less all pupils not supported, in the same weeks. It misleads: support goes to "
-             "those who struggle most.",
+                "spent in internal exclusion; a suspension or above; a step up as the list means it. Negative is "
+                "less.",
+    "naive": "The supported less all pupils not supported, in the same weeks. It misleads: support goes to those "
+             "who struggle most.",
     "adjusted": "The supported less pupils not yet supported in the same school and half term, weighted by their "
-                "chance of being supported (logistic regression) so that they had the same records in the 5, 10, 20, "
-                "30, 60 and 120 days before, the same year group, needs, other support and calibrated risk; then a "
-                "regression weighted so on the same records. Those who began within the term do not count; those like them "
-                "who did not count for them too. Intervals: 19 times in 20, clustered by pupil.",
+                "chance of being supported (logistic regression) so that they had the same records in the 5, 10, "
+                "20, 30, 60 and 120 days before, the same year group, needs, other support and calibrated risk; "
+                "then a regression weighted so on the same records. Those who began within the term do not count; "
+                "those like them who did not count for them too. Intervals: 19 times in 20, clustered by pupil.",
     "pre_trend_p": "How often chance alone would set like pupils as far apart before the start, in changes that "
                    "were not matched: within days 31 to 60 and within days 61 to 120 before.",
-    "checks": "Differences that support cannot have made: at pretend dates 45 and 90 open days before; in the "
-              "first ten days, where more of it shows a strain no record did; and in medical appointments.",
+    "checks": "Differences that support cannot have made: at pretend dates 45 and 90 open days before; in the first "
+              "ten days, where more of it shows a strain no record did; and in medical appointments.",
     "e_value": "How many times as likely a hidden cause would have to make both the support and the outcome, to "
                "explain the difference away (VanderWeele and Ding), and the same of the nearer end of the interval.",
-    "verdict": "`less` where the whole interval lies below nothing, `no difference seen` where it lies about nothing "
-               "and within a quarter of a spread, both only where every check holds; otherwise `cannot tell`.",
+    "verdict": "`less` where the whole interval lies below nothing, `no difference seen` where it lies about "
+               "nothing and within a quarter of a spread, both only where every check holds; otherwise `cannot "
+               "tell`.",
     "suppression": "Kinds started by fewer than ten pupils show no figure. Pupils by school are to the nearest 5; "
                    "fewer than ten are not shown, nor the next smallest where it could be had by subtraction.",
 }  # fmt: skip
