@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from configs.refusals import BadSettings, nearest
+from models import shelf
+from models.scoring import RANKED_BY
 from pipelines import audit, runs
 from reports.harm.lists import ANSWER, NIGHT, Lists
 from sources.store import Store
@@ -29,7 +31,20 @@ def lists_of(store: Path, as_of: date, since: date | None = None) -> Lists:
     dates = [day for day in sorted(last) if day <= str(as_of) and (since is None or day >= str(since))]
     nights = [_night(store / "runs" / last[day], day) for day in dates]
     held = pd.concat(nights, ignore_index=True) if nights else pd.DataFrame(columns=list(NIGHT))
-    return Lists(held, _answers(store, held), stops_of(store).looked_up_to())
+    return Lists(held, _answers(store, held), stops_of(store).looked_up_to(), _ways(store))
+
+
+def _ways(store: Path) -> tuple[tuple[str, float], ...]:
+    """Of every 100 who stepped up on held-out dates, how many each way would have listed: the champion's evaluation."""
+    model_id = shelf.champion(store / "models")
+    if model_id is None:
+        return ()
+    rows = shelf.load(store / "models", model_id).manifest["evaluations"].get(RANKED_BY, [])
+    return tuple(
+        (row["method"], 100 * row["recall_at_capacity"])
+        for row in rows
+        if row["recall_at_capacity"] is not None
+    )
 
 
 def _night(run: Path, as_of: str) -> pd.DataFrame:

@@ -162,6 +162,12 @@ def _harm(known: Tables, asked: Asked, lists: Lists) -> Report:
     return _on_paper(reckon.harm(known, asked, lists), json_form.as_json, paper.paper)
 
 
+def _usefulness(known: Tables, asked: Asked, lists: Lists) -> Report:
+    from reports.usefulness import json_form, paper, reckon
+
+    return _on_paper(reckon.usefulness(known, asked, lists), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -180,5 +186,8 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "strategy": _strategy,
     "support": _support,
 }
-ABOUT_LISTS: dict[str, Callable[[Tables, Asked, Lists], Report]] = {"harm": _harm}
+ABOUT_LISTS: dict[str, Callable[[Tables, Asked, Lists], Report]] = {
+    "harm": _harm,
+    "usefulness": _usefulness,
+}
 REPORTS = ("lost-learning", *PAPERS, *ABOUT_LISTS)
