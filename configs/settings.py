@@ -38,6 +38,7 @@ class Training:
     history: int = 40
     folds: int = 3
     least_outcomes: int = 30
+    bags: int = 8
     seed: int = 20250901
 
 
@@ -105,6 +106,8 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         )
     if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d)?", settings.updated_at):
         raise BadSettings(f'{where}: updated_at is \'{settings.updated_at}\'; write it as "06:00", or "".')
+    if settings.training.bags < 2:
+        raise BadSettings(f"{where}, training: bags is {settings.training.bags}; intervals need at least 2.")
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

@@ -10,6 +10,7 @@ import click
 
 from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
+from pipelines.harm_commands import harm
 from pipelines.options import DAY, as_of_option, json_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull
@@ -263,7 +264,7 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     run_demo(folder, serving, port)
 
 
-for command in (ingest, pull, profile, quarantine, forget):
+for command in (ingest, pull, profile, quarantine, forget, harm):
     handrail.add_command(command)
 
 
@@ -289,9 +290,61 @@ def list_models(store: Path, as_json: bool) -> None:
 @store_option
 def promote(model_id: str, by: str, reason: str, store: Path) -> None:
     """Make a model that passed its gate the champion."""
-    from pipelines.account import promote_by_name
+    from pipelines.reign import promote_by_name
 
     click.echo(promote_by_name(store, model_id, by, reason))
+
+
+@models.command()
+@click.argument("old")
+@click.argument("new")
+@store_option
+@json_option
+def diff(old: str, new: str, store: Path, as_json: bool) -> None:
+    """Print which curves moved from model OLD to model NEW, and how far in chance."""
+    from pipelines.curves import diff_as_json, diff_in_words
+
+    click.echo(json.dumps(diff_as_json(store, old, new), indent=1) if as_json else diff_in_words(store, old, new))
+
+
+@models.command()
+@click.option("--by", required=True, help="Your name.")
+@click.option("--reason", required=True)
+@store_option
+def rollback(by: str, reason: str, store: Path) -> None:
+    """Make the champion before this one champion again."""
+    from pipelines.reign import roll_back
+
+    click.echo(roll_back(store, by, reason))
+
+
+@models.command()
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw it to this PNG file instead.")
+@store_option
+@json_option
+def drift(picture: Path | None, store: Path, as_json: bool) -> None:
+    """Whether records, chances or outcomes have moved since the model learnt."""
+    from pipelines.drifting import current_drift, draw_drift, drift_in_words
+    from sources.store import Store
+
+    if picture:
+        click.echo(str(draw_drift(store, Store(store).settings, picture)))
+        return
+    click.echo(json.dumps(current_drift(store), indent=1) if as_json else drift_in_words(store))
+
+
+@models.command()
+@click.argument("first")
+@click.argument("second")
+@store_option
+@json_option
+def compare(first: str, second: str, store: Path, as_json: bool) -> None:
+    """Set two models side by side: whom each would list, and their held-out figures."""
+    from pipelines import reign
+
+    found = reign.compared(store, first, second)
+    said = reign.as_json(first, second, found)
+    click.echo(json.dumps(said, indent=1) if as_json else reign.in_words(first, second, found))
 
 
 def _day(moment: datetime | None) -> date | None:

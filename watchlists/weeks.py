@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from models.staying import monday
 from watchlists.concerns.absence import NOT_AGREED
 from watchlists.concerns.incidents import is_sent_out
 from watchlists.concerns.lessons import lessons_marked
 from watchlists.language import marked, marked_of, said, said_of
 from watchlists.records import Record
-from watchlists.school_time import monday
 from watchlists.sentences import Sentence
 
 WEEK = 5  # open days

@@ -12,18 +12,18 @@ from watchlists.language import translated
 from watchlists.phrases import full_date
 from watchlists.web.around import around
 from watchlists.web.choice import Chosen
-from watchlists.web.dates import as_of
+from watchlists.web.dates import as_of, day_of
 from watchlists.web.gate import Gate
 from watchlists.web.place import Place
 from watchlists.web.runs import Run
 from watchlists.web.templating import Pen
-from watchlists.web.views import folded_away, name_of, parts
+from watchlists.web.views import Name, folded_away, name_of, parts
 from watchlists.web.visitor import Seen
 from watchlists.workbook import list_xlsx
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FACTS: dict[str, Any] = {
-    "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None,
+    "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None, "drift": None,
 }  # fmt: skip
 
 
@@ -58,6 +58,7 @@ class Pages:
             **self._list(visitor, place, chosen),
             off_list=off,
             **_turnover(place, chosen),
+            alerts=self._alerts(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
@@ -112,6 +113,18 @@ class Pages:
     def _first(self, visitor: Seen) -> str:
         """The page a role opens on: the list, or totals where it sees no names."""
         return "" if ROLES[visitor.account.role].names else "/totals"
+
+    def _alerts(self, place: Place, chosen: Chosen) -> list[tuple[Name, bool, str, str]]:
+        """The limits passed lately by pupils the visitor may see: the pupil, whether on roll, what, and when. Who has
+        left the roll is told to those alone who see the whole school."""
+        whole = place.whole and not chosen.words
+        seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
+        return [
+            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, row["words"],
+             full_date(day_of(row["date"])))
+            for row in place.run.alerts(place.school_id)
+            if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)
+        ]  # fmt: skip
 
     def _list(self, visitor: Seen, place: Place, chosen: Chosen, *, a_to_z: bool = False) -> dict[str, Any]:
         """What the page and the paper share: the chosen part of the list, in its bands."""
