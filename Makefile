@@ -42,7 +42,7 @@ bench: .venv/ready ## every ratio, to benchmarks/latest.json
 
 docs: .venv/ready ## what is generated: docs/features.md, and the texts to translate
 	@$(BIN)/python -m features.document > docs/features.md
-	@$(BIN)/python -m watchlists.messages > watchlists/translations/handrail.pot
+	@$(BIN)/python -m pipelines.messages > watchlists/translations/handrail.pot
 
 clean: ## remove what the commands made
 	rm -rf .venv .uv demo store

@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from configs.refusals import BadSettings
+from pipelines.messages import template
 from tests.watchlists.a_school import AS_OF
 from tests.watchlists.a_visit import PASSWORD, address, post, publish, visit
 from tests.watchlists.conftest import SETTINGS
@@ -20,7 +21,6 @@ from tests.watchlists.test_pages import every_page
 from watchlists import language
 from watchlists.build import Built, build
 from watchlists.language import ENGLISH, FOLDER, said, said_of, speak
-from watchlists.messages import template
 from watchlists.phrases import counted, times
 
 DATA = ("Thornmere", "School", "Ash", "Primary", "Ms", "Okafor", "lead", "Passed", "of", "m1", "Most", "suspensions",

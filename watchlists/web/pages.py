@@ -120,7 +120,7 @@ class Pages:
         whole = place.whole and not chosen.words
         seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
         return [
-            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, row["words"],
+            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, translated(row["words"]),
              full_date(day_of(row["date"])))
             for row in place.run.alerts(place.school_id)
             if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)

@@ -1,4 +1,4 @@
-"""`python -m watchlists.messages`: every text of pages, sentences and ideas, as a gettext template (.pot)."""
+"""`python -m pipelines.messages`: every text of pages, sentences and ideas, as a gettext template (.pot)."""
 
 import io
 import sys
@@ -11,6 +11,8 @@ from babel.messages.pofile import write_po
 
 from configs.settings import HERE as CONFIGS
 from configs.settings import read_yaml
+from pipelines.exact_alerts import TOLD
+from reports.movements.wording import ALERTS
 from watchlists.language import DOMAIN
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +24,7 @@ IDEAS = CONFIGS / "support.yaml"
 def template() -> bytes:
     """The template: each text once, in order, with the files it stands in."""
     catalog = Catalog(project="Handrail", copyright_holder="Handrail", charset="utf-8", creation_date=None)
-    for text, place in sorted((*_of_code(), *_of_templates(), *_of_ideas()), key=str):
+    for text, place in sorted((*_of_code(), *_of_templates(), *_of_ideas(), *_of_alerts()), key=str):
         catalog.add(text, locations=[(place, 0)])
     held = io.BytesIO()
     write_po(held, catalog, omit_header=True, include_lineno=False, width=110)
@@ -62,6 +64,10 @@ def _of_templates() -> Iterator[tuple[Text, str]]:
 def _of_ideas() -> Iterator[tuple[Text, str]]:
     for ideas in read_yaml(IDEAS).values():
         yield from ((str(text), _place(IDEAS)) for idea in ideas for text in idea.values())
+
+
+def _of_alerts() -> Iterator[tuple[Text, str]]:
+    return ((ALERTS[alert], "reports/movements/wording.py") for alert in TOLD)
 
 
 def _extracted(
