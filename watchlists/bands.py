@@ -13,7 +13,7 @@ NEWLY = 5  # open days
 
 
 def band(place: int, talk: int, *, new: bool, news: bool) -> str:
-    """The part of the list for the pupil in that place (from 1) of a school's list."""
+    """The part of the list for the pupil in that place (from 1) of its team's list."""
     if place <= talk:
         return TALK
     return FRESH if new and news else EYE
