@@ -13,6 +13,7 @@ MONTHS = (marked("January"), marked("February"), marked("March"), marked("April"
 WEEKDAYS = (marked("Monday"), marked("Tuesday"), marked("Wednesday"), marked("Thursday"), marked("Friday"),
             marked("Saturday"), marked("Sunday"))  # fmt: skip
 NOUNS = {
+    "afternoon": marked_of("{number} afternoon", "{number} afternoons"),
     "day": marked_of("{number} day", "{number} days"),
     "dated record": marked_of("{number} dated record", "{number} dated records"),
     "entry": marked_of("{number} entry", "{number} entries"),

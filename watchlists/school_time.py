@@ -7,7 +7,7 @@ from functools import cached_property
 
 from models.staying import monday
 from watchlists.language import marked, said
-from watchlists.phrases import SCHOOL_YEAR_BEGINS, school_year
+from watchlists.phrases import SCHOOL_YEAR_BEGINS, counted, school_year
 
 HOLIDAY = 8  # calendar days from one open day to the next: more than a long weekend
 CHRISTMAS, EASTER, SUMMER = marked("Christmas"), marked("Easter"), marked("the summer")
@@ -68,7 +68,7 @@ class SchoolTime:
         """The last so many open days."""
         held = self.open_days[-days:]
         start = held[0] if held else self.as_of
-        return Period(said("in the last {days} school days", days=days), start, self.as_of)
+        return Period(said("in the last {days}", days=counted(days, "school day")), start, self.as_of)
 
     def days_between(self, start: date, end: date) -> int:
         """How many open days lie from `start` to `end`, both included."""

@@ -20,20 +20,19 @@ from watchlists.school_time import Holiday
 from watchlists.sentences import LITTLE_RECORDED, Row, Sentence
 
 MOST_STRENGTHS = 3
+NOUNS = {"mornings": "morning", "attended": "session"}
 ON_TIME = (
-    marked("On time for {number} of the last {all} mornings."),
-    marked("On time for all of the last {all} mornings."),
+    marked("On time for {number} of the last {sessions}."),
+    marked("On time for all of the last {sessions}."),
 )
 ATTENDED = (
-    marked("Attended {number} of the last {all} sessions."),
-    marked("Attended all of the last {all} sessions."),
+    marked("Attended {number} of the last {sessions}."),
+    marked("Attended all of the last {sessions}."),
 )
 STREAK = 10  # sessions, or open days without an incident: shorter is chance
 LAST_MORNINGS, LAST_SESSIONS = 30, 60
-NEARLY_EVERY_MORNING, NEARLY_EVERY_SESSION = (
-    0.9,
-    0.95,
-)  # nine sessions of ten is where absence is called persistent
+NEARLY_EVERY_MORNING = 0.9
+NEARLY_EVERY_SESSION = 0.95  # nine of ten is where absence is called persistent: no praise
 WEEKS_OF_A_DAY = 2
 RECENTLY = 20  # open days
 IN_SCHOOL = ("/", "\\", "L")
@@ -62,9 +61,8 @@ def recognised(record: Record) -> Sentence | None:
     """ "Received 4 recognitions since half term." """
     holiday = record.time.last_holiday
     start = holiday.first_after if holiday else record.time.last(RECENTLY).start
-    return _received(
-        record, start, since(holiday) if holiday else said("in the last {days} school days", days=RECENTLY)
-    )
+    recently = said("in the last {days}", days=counted(RECENTLY, "school day"))
+    return _received(record, start, since(holiday) if holiday else recently)
 
 
 def recognised_this_year(record: Record) -> Sentence | None:
@@ -212,5 +210,6 @@ def _most(
     number = sum(map(is_one, marks))
     if len(marks) < STREAK or number < share * len(marks):
         return None
-    text = said(words[number == len(marks)], number=number, all=len(marks))
+    sessions = counted(len(marks), NOUNS[kind])
+    text = said(words[number == len(marks)], number=number, sessions=sessions)
     return Sentence(text, family, kind, {"count": number, "out_of": len(marks)})

@@ -76,11 +76,12 @@ def _missed(count: Counted[Mark], reason: str) -> str:
     number = len(count.found)
     every = number == count.out_of
     words = (
-        marked("Missed all of the last {all} sessions{reason}{beside}.")
+        marked("Missed all of the last {sessions}{reason}{beside}.")
         if every
-        else marked("Missed {number} of the last {all} sessions{reason}{beside}.")
+        else marked("Missed {number} of the last {sessions}{reason}{beside}.")
     )
-    return said(words, number=number, all=count.out_of, reason=reason, beside=count.comparison)
+    sessions = counted(count.out_of, "session")
+    return said(words, number=number, sessions=sessions, reason=reason, beside=count.comparison)
 
 
 def _listed(reasons: dict[str, int]) -> str:

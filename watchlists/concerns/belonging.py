@@ -29,7 +29,7 @@ def feeling(record: Record, way: str) -> Sentence | None:
     words = (
         marked("Said in {month}’s survey they feel more part of school than in {before}.")
         if way == "more"
-        else (marked("Said in {month}’s survey they feel less part of school than in {before}."))
+        else marked("Said in {month}’s survey they feel less part of school than in {before}.")
     )
     return Sentence(
         said(words, month=this, before=than),

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from features.measures import OUT_OF_LESSON
 from watchlists.concerns.counting import over_days
-from watchlists.language import marked, said
-from watchlists.phrases import long_day, school_year
+from watchlists.language import marked, marked_of, said, said_of
+from watchlists.phrases import counted, long_day, school_year
 from watchlists.records import Incident, Record
 from watchlists.sentences import Row, Sentence
 
-ALL_SENT_OUT = marked("Sent out of {number} lessons in the last {days} school days{beside}.")
-RECORDED = marked("{number} incidents were recorded in the last {days} school days{beside}.")
+ALL_SENT_OUT = marked_of(
+    "Sent out of {number} lesson in the last {days}{beside}.",
+    "Sent out of {number} lessons in the last {days}{beside}.",
+)
+RECORDED = marked_of(
+    "{number} incident was recorded in the last {days}{beside}.",
+    "{number} incidents were recorded in the last {days}{beside}.",
+)
 SENT_OUT = tuple(action for action in OUT_OF_LESSON if action != "detention")
 
 
@@ -24,10 +30,11 @@ def incidents(record: Record) -> Sentence | None:
         return _single(record, count.found[0])
     sent = over_days(record, out)
     if sent and len(sent.found) >= max(2, len(count.found) / 2):
-        text, kind, count = ALL_SENT_OUT, "sent_out", sent
+        forms, kind, count = ALL_SENT_OUT, "sent_out", sent
     else:
-        text, kind = RECORDED, "incidents"
-    told = said(text, number=len(count.found), days=count.out_of, beside=count.comparison)
+        forms, kind = RECORDED, "incidents"
+    days = counted(count.out_of, "school day")
+    told = said_of(len(count.found), *forms, days=days, beside=count.comparison)
     return Sentence(
         told, "incidents", kind, count.facts,
         incident_rows(count.found), weekly=kind, eased=count.eased,

@@ -8,14 +8,8 @@ from watchlists.sentences import Row, Sentence
 
 MORNING_WINDOWS = (15, 30, 60)
 HALVES = {"AM": "morning", "PM": "afternoon"}
-SOME = {
-    "AM": marked("Arrived late to {number} of the last {all} mornings{beside}."),
-    "PM": marked("Arrived late to {number} of the last {all} afternoons{beside}."),
-}
-ALL = {
-    "AM": marked("Arrived late to all of the last {all} mornings{beside}."),
-    "PM": marked("Arrived late to all of the last {all} afternoons{beside}."),
-}
+SOME = marked("Arrived late to {number} of the last {halves}{beside}.")
+ALL = marked("Arrived late to all of the last {halves}{beside}.")
 LATE = {"AM": marked("Late to the morning"), "PM": marked("Late to the afternoon")}
 
 
@@ -27,10 +21,10 @@ def lateness(record: Record) -> Sentence | None:
     if count is None:
         return None
     number, words = len(count.found), HALVES[half]
-    told = ALL[half] if number == count.out_of else SOME[half]
+    told, halves = ALL if number == count.out_of else SOME, counted(count.out_of, words)
     minutes = sum(mark.minutes_late or 0 for mark in count.found)
     return Sentence(
-        said(told, number=number, all=count.out_of, beside=count.comparison),
+        said(told, number=number, halves=halves, beside=count.comparison),
         "lateness",
         f"late_{words}s",
         {**count.facts, "minutes": minutes},

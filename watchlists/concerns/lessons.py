@@ -8,8 +8,8 @@ from watchlists.phrases import counted
 from watchlists.records import Lesson, Record
 from watchlists.sentences import Row, Sentence
 
-MISSED = marked("Missed {lessons} while in school in the last {days} school days{beside}.")
-LATE = marked("Arrived late to {lessons} in the last {days} school days{beside}.")
+MISSED = marked("Missed {lessons} while in school in the last {days}{beside}.")
+LATE = marked("Arrived late to {lessons} in the last {days}{beside}.")
 MARKS = {"absent": marked("Lesson {period}: absent"), "late": marked("Lesson {period}: late")}
 MORNING_PERIODS = 3  # as the features read them: periods 1 to 3 are the morning
 
@@ -36,9 +36,9 @@ def _sentence(record: Record, mark: str, words: str, kind: str) -> Sentence | No
     count = over_days(record, lessons_marked(record, mark))
     if count is None or len(count.found) < A_PATTERN:
         return None
-    found = counted(len(count.found), "lesson")
+    found, days = counted(len(count.found), "lesson"), counted(count.out_of, "school day")
     return Sentence(
-        said(words, lessons=found, days=count.out_of, beside=count.comparison),
+        said(words, lessons=found, days=days, beside=count.comparison),
         "lessons",
         kind,
         count.facts,

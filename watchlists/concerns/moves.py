@@ -4,7 +4,7 @@ from datetime import date
 
 from watchlists.concerns.counting import over_marks
 from watchlists.language import marked, said
-from watchlists.phrases import long_day
+from watchlists.phrases import counted, long_day
 from watchlists.records import Move, Record
 from watchlists.sentences import Row, Sentence
 
@@ -40,7 +40,7 @@ def part_time(record: Record) -> Sentence | None:
             {"start": recent[-1].start_date, "end": ended},
             (Row(recent[-1].start_date, said("Part-time timetable began"), "moves"),),
         )
-    words = marked("{number} of the last {all} sessions were on an agreed part-time timetable.")
+    words = marked("{number} of the last {sessions} were on an agreed part-time timetable.")
     return _marked(record, ("C2",), "part_time", words)
 
 
@@ -51,7 +51,7 @@ def moves(record: Record) -> Sentence | None:
     ]
     if held:
         return _move(record, held[-1], "moves", BEGUN[held[-1].kind], "move_begun")
-    words = marked("{number} of the last {all} sessions were recorded as off site.")
+    words = marked("{number} of the last {sessions} were recorded as off site.")
     return _marked(record, OFF_SITE, "moves", words)
 
 
@@ -79,7 +79,7 @@ def _marked(record: Record, codes: tuple[str, ...], family: str, words: str) -> 
     if count is None:
         return None
     return Sentence(
-        said(words, number=len(count.found), all=count.out_of), family, f"{family}_marked",
+        said(words, number=len(count.found), sessions=counted(count.out_of, "session")), family, f"{family}_marked",
         {"count": len(count.found), "out_of": count.out_of},
         tuple(Row(mark.date, said("Session marked {code}", code=mark.code), "attendance") for mark in count.found),
     )  # fmt: skip

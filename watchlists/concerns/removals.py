@@ -6,8 +6,8 @@ from watchlists.phrases import beside, counted, times
 from watchlists.records import Record, Removal
 from watchlists.sentences import Row, Sentence
 
-TIMES = marked("Was in internal exclusion {much} in the last {days} school days{beside}.")
-LENGTH = marked("Spent {much} in internal exclusion in the last {days} school days{beside}.")
+TIMES = marked("Was in internal exclusion {much} in the last {days}{beside}.")
+LENGTH = marked("Spent {much} in internal exclusion in the last {days}{beside}.")
 
 
 def removals(record: Record) -> Sentence | None:
@@ -27,7 +27,7 @@ def removals(record: Record) -> Sentence | None:
         before = length([row for row in record.removals if earlier.start <= row.date <= earlier.end])
         comparison = beside(sessions, before, earlier.words, like_for_like=earlier.like_for_like)
     return Sentence(
-        said(words, much=much, days=count.out_of, beside=comparison), "removals",
+        said(words, much=much, days=counted(count.out_of, "school day"), beside=comparison), "removals",
         "removals" if sessions is None else "removed_sessions",
         {**count.facts, "sessions": sessions, "sessions_before": before},
         tuple(Row(row.date, _in_words(row), "removals") for row in count.found),
