@@ -13,7 +13,6 @@ from reports.support.effect import (
     Reals,
     adjusted,
     apart_before,
-    margins,
     match,
     plain,
 )  # fmt: skip
@@ -58,7 +57,7 @@ def compared(found: Moments, measured: Measured, kind: int) -> Compared | None:
     supported = (rows["start"] == kind).to_numpy()
     if (supported & closed).sum() < 2 or (~supported & closed).sum() < 2:
         return None
-    staying = found.staying(kind, of, margins(columns, supported))[closed]
+    staying = found.staying(kind, of, chances(columns, supported))[closed]
     supported, columns, rows = supported[closed], columns[closed], rows[closed]
     if not staying[~supported].any():
         return None

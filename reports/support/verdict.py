@@ -10,7 +10,7 @@ PRE_TREND = 0.05  # below this, like pupils were on another course before the st
 CHECKS = 0.05  # shared among all the checks of a kind
 NARROW = 0.25  # of a spread: an interval within it, about nothing, is "no difference seen"
 STRONG = 1.2  # a hidden cause weaker than this would explain the interval away: too little to build on
-UNBALANCED = 0.1  # of a spread: the usual line between alike and not
+UNBALANCED = 0.25  # of a spread, of any column: the regression sets right less
 CHANCES = ("suspension", "escalation")
 
 

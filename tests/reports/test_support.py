@@ -158,9 +158,9 @@ def test_those_who_begin_within_the_term_are_counted_by_those_like_them_who_do_n
     first = np.array([[NEVER], [101], [NEVER]])
     found = Moments(rows, first, ("mentoring",), np.zeros(1, dtype="int64"), 1.0, 60)
     held = found.of(0)
-    margin = chance.normal(-3, 1, int(held.sum()))
-    got = found.staying(0, held, margin)
-    kept = rows[held].assign(chance=1 / (1 + np.exp(-margin))).reset_index(drop=True)
+    begins_in_week = chance.random(int(held.sum())) / 8
+    got = found.staying(0, held, begins_in_week)
+    kept = rows[held].assign(chance=begins_in_week).reset_index(drop=True)
     for place, row in kept.iterrows():
         later = kept[(kept.code == row.code) & (kept.number > row.number) & (kept.number < row.number + 60)]
         begins = first[int(row.code), 0] < row.number + 60
