@@ -13,6 +13,7 @@ from reports.support.effect import (
     Reals,
     adjusted,
     apart_before,
+    chances,
     match,
     plain,
 )  # fmt: skip
