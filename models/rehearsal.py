@@ -4,9 +4,10 @@ So nothing that is tested on had happened, or could have been known, when the mo
 horizon. Every challenger is fitted on the same rows and tested on the same later rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,12 +43,44 @@ def folds(dates: Sequence[date], count: int) -> list[Fold]:
     return [Fold(number, tuple(day.item() for day in block)) for number, block in enumerate(blocks, start=1)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What one fold was tested with: the booster and the challengers, fitted on what came before its dates."""
+
+    fold: Fold
+    booster: Any
+    challengers: Mapping[str, Challenger]
+
+
+@dataclass(frozen=True, eq=False)
 class Rehearsal:
-    """What rolling origin showed: held-out rows with a column a method, and the number of trees that did best."""
+    """What rolling origin showed: held-out rows with a column a method, the number of trees that did best, and the
+    models of each fold, to be asked about other dates of it."""
 
     held_out: pd.DataFrame
     rounds: int
+    fitted: tuple[Fitted, ...] = ()
+
+    def chances(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        """A column a method for rows as known on or after the first fold's dates: each row is asked of the fold that
+        began last before it, and Handrail's chance is calibrated on the folds before that one."""
+        parts = []
+        starts = [fitted.fold.dates[0] for fitted in self.fitted]
+        place = np.searchsorted(np.array(starts), matrix["as_of"].to_numpy(), side="right") - 1
+        for number, fitted in enumerate(self.fitted):
+            rows = matrix[place == number]
+            if rows.empty:
+                continue
+            chance = calibrated(
+                raw_scores(fitted.booster, rows, self.rounds), *self.line(fitted.fold.number)
+            )
+            others = {name: method.predict(rows) for name, method in fitted.challengers.items()}
+            parts.append(pd.DataFrame({HANDRAIL: chance, **others}, index=rows.index))
+        return pd.concat(parts).reindex(matrix.index)
+
+    def line(self, number: int) -> tuple[float, float]:
+        """The calibration of one fold's raw scores, read on the folds before it."""
+        return _line(self.held_out[self.held_out["fold"] < number])
 
 
 def rehearse(
@@ -56,41 +89,43 @@ def rehearse(
 ) -> Rehearsal | None:  # fmt: skip
     """Held-out chances of one outcome for every method; None where no fold has outcomes enough to be fitted.
 
-    `held_out`: the keys, y, ever_school_3, fold, `handrail` (calibrated on earlier folds only), `margin`, and a
-    column a challenger.
+    `held_out`: the keys, y (NaN where it cannot be known: such a pupil still takes a place on the list), censored,
+    ever_school_3, fold, `handrail` (calibrated on earlier folds only), `margin`, and a column a challenger.
     """
-    parts, losses = [], []
+    parts, losses, models = [], [], []
     for fold in blocks:
-        train, test = _split(matrix, labels, outcome, fold)
+        train, test = before_fold(labels, outcome, fold), matrix["as_of"].isin(fold.dates)
         y = labels.loc[train, outcome].to_numpy()
-        if not test.any() or y.sum() < least or y.sum() == len(y):
+        truth = labels.loc[test, outcome].to_numpy()
+        known = ~np.isnan(truth)
+        if not known.any() or y.sum() < least or y.sum() == len(y):
             continue
         booster = fit(matrix[train], y, seed, MOST_ROUNDS)
         staged = _staged(booster, matrix[test])
-        truth = labels.loc[test, outcome].to_numpy()
-        losses.append({rounds: _log_loss(margin, truth) * len(truth) for rounds, margin in staged.items()})
-        rows = matrix.loc[test, KEYS].assign(
-            y=truth, ever_school_3=labels.loc[test, "ever_school_3"], fold=fold.number
+        losses.append(
+            {rounds: _log_loss(margin[known], truth[known]) for rounds, margin in staged.items()}
         )
-        for make in challengers:
-            challenger = make()
+        rows = matrix.loc[test, KEYS].assign(
+            y=truth, censored=labels.loc[test, "censored"], ever_school_3=labels.loc[test, "ever_school_3"],
+            fold=fold.number,
+        )  # fmt: skip
+        beside = {make.NAME: make() for make in challengers}
+        for name, challenger in beside.items():
             challenger.fit(matrix[train], y)
-            rows[challenger.NAME] = challenger.predict(matrix[test])
+            rows[name] = challenger.predict(matrix[test])
         parts.append((rows, staged))
+        models.append(Fitted(fold, booster, beside))
     if not parts:
         return None
     best = min(losses[0], key=lambda rounds: (sum(loss[rounds] for loss in losses), rounds))
     held_out = pd.concat([rows.assign(margin=staged[best]) for rows, staged in parts], ignore_index=True)
-    return Rehearsal(held_out.assign(**{HANDRAIL: _chances(held_out)}), best)
+    return Rehearsal(held_out.assign(**{HANDRAIL: _chances(held_out)}), best, tuple(models))
 
 
-def _split(
-    matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, fold: Fold
-) -> tuple[pd.Series, pd.Series]:
-    known = labels[outcome].notna()
-    test = known & matrix["as_of"].isin(fold.dates)
-    train = known & (pd.to_datetime(labels["window_end"]) < pd.Timestamp(fold.dates[0]))
-    return train, test
+def before_fold(labels: pd.DataFrame, outcome: str, fold: Fold) -> pd.Series:
+    """Which rows may teach a fold's model: their outcome is known, and their window had closed before its dates."""
+    closed: pd.Series = pd.to_datetime(labels["window_end"]) < pd.Timestamp(fold.dates[0])
+    return labels[outcome].notna() & closed
 
 
 def _staged(booster: object, matrix: pd.DataFrame) -> dict[int, np.ndarray]:
@@ -99,7 +134,7 @@ def _staged(booster: object, matrix: pd.DataFrame) -> dict[int, np.ndarray]:
 
 
 def _log_loss(margin: np.ndarray, y: np.ndarray) -> float:
-    return float(np.mean(np.logaddexp(0.0, margin) - y * margin))
+    return float(np.sum(np.logaddexp(0.0, margin) - y * margin))
 
 
 def _chances(held_out: pd.DataFrame) -> np.ndarray:
@@ -107,7 +142,12 @@ def _chances(held_out: pd.DataFrame) -> np.ndarray:
     chances = np.empty(len(held_out))
     for number in sorted(held_out["fold"].unique()):
         now = (held_out["fold"] == number).to_numpy()
-        before = held_out[held_out["fold"] < number]
-        line = platt(before["margin"].to_numpy(), before["y"].to_numpy()) if len(before) else (1.0, 0.0)
+        line = _line(held_out[held_out["fold"] < number])
         chances[now] = calibrated(held_out.loc[now, "margin"].to_numpy(), *line)
     return chances
+
+
+def _line(before: pd.DataFrame) -> tuple[float, float]:
+    """The calibration read on earlier folds; none where there are none."""
+    known = before.dropna(subset=["y"])
+    return platt(known["margin"].to_numpy(), known["y"].to_numpy()) if len(known) else (1.0, 0.0)

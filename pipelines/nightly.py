@@ -23,6 +23,8 @@ from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
 from pipelines.design import lot_tonight
+from pipelines.drifting import DRIFT, read_drift
+from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, stops_tonight
 from pipelines.retrain import day_held
 from sources.as_known import as_known
@@ -134,18 +136,31 @@ def make_list(night: Night, part: Path) -> None:
     facts = {
         "off_list": off_with_holds(built.off_list, out["pupil_id"]), "turnover": built.turnover,
         "schools": dict(zip(schools["school_id"], schools["name"], strict=True)), "compared_with": before,
-        "listed": len(built.watch_list), "on_roll": len(scores),
+        "listed": len(built.watch_list), "on_roll": len(scores), "updated_at": store.settings.updated_at,
+        "alerts": [
+            alert for alert in exact_alerts(known, store.settings, night.as_of)
+            if alert["pupil_id"] not in set(out["pupil_id"])
+        ],
     }  # fmt: skip
     runs.write_json(part / "list.json", facts)
+
+
+def make_drift(night: Night, part: Path) -> None:
+    """`drift.json`: whether records, chances or outcomes have moved since the model learnt."""
+    store, model = Store(night.store), shelf.load(night.store / "models", night.model_id)
+    matrix, scores = pd.read_parquet(part / FEATURES), pd.read_parquet(part / SCORES)
+    found = read_drift(night.store, model, matrix, scores, store.tables(), store.settings, str(night.as_of))
+    runs.write_json(part / DRIFT, found)
 
 
 def publish(night: Night, part: Path) -> Published:
     """Gives the run its name and makes it current, in one atomic step."""
     model = shelf.load(night.store / "models", night.model_id)
-    stops = Stops(**runs.read_json(part / STOPS))
+    stops, drift = Stops(**runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
     receipt = {
         **_receipt(night, model),
         **runs.read_json(part / "list.json"),
+        "drift": drift,
         "stopped": sorted(stops.stopped),
     }
     receipt["note"] = " ".join(
@@ -159,11 +174,14 @@ def publish(night: Night, part: Path) -> Published:
     audit.note(
         night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
     )
+    if drift["alarms"]:
+        audit.note(night.store, "drift", run=name, model=model.id, alarms=drift["alarms"])
     return _published(name, receipt)
 
 
 STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
     ("features", make_features), ("scores", make_scores), ("harm watch", watch_for_harm), ("list", make_list),
+    ("drift", make_drift),
 )  # fmt: skip
 
 
@@ -190,7 +208,16 @@ def _stop_in_words(school: str) -> str:
 
 
 def _published(name: str, receipt: dict[str, Any]) -> Published:
-    return Published(name, receipt["gate"] == "passed", f"{receipt['gate_words']} {receipt['note']}".strip())
+    said = (receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _overlap(receipt))
+    return Published(name, receipt["gate"] == "passed", " ".join(words for words in said if words))
+
+
+def _overlap(receipt: dict[str, Any]) -> str:
+    """How many names of the last list are on this one, in words; "" on a first list."""
+    if not receipt.get("compared_with"):
+        return ""
+    stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
+    return f"{stayed} of the {stayed + left} names of the list before are on it."
 
 
 def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
