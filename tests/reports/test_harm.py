@@ -16,6 +16,7 @@ from reports.harm.watch import alarming, what_followed, within_a_term
 from reports.run import report
 from reports.support.effect import UNSAID, Effect
 from reports.support.trails import Trail
+from reports.usefulness.loop import weighed
 from tests.reports.listing_cohort import HISTORY, listing
 from tests.reports.small_trust import open_days, small_trust
 from tests.small_tables import tables_of
@@ -159,6 +160,20 @@ def test_the_list_is_told_whom_it_reached_and_how_early() -> None:
     oak = next(each for each in said["schools"] if each["school_id"] == "oak")
     assert (oak["stepped"], oak["listed"], oak["days_ahead"], oak["supported"]) == (20, 60.0, 20.0, 20.0)
     assert (oak["on_lists"], oak["answered"]) == (10, 100.0)
+    assert said["loop"] == {"entries": None, "times": None, "low": None, "high": None, "begun": False}
+
+
+@pytest.mark.parametrize(("helped", "begun"), [(True, True), (False, False)])
+def test_the_loop_has_begun_where_those_listed_step_up_less_than_others_at_their_chance(
+    helped: bool, begun: bool
+) -> None:
+    chance = np.random.default_rng(7)
+    odds = np.linspace(0.6, 0.2, 400)
+    rows = pd.DataFrame({"code": np.arange(400), "margin": np.log(odds / (1 - odds)), "entered": odds > 0.4})
+    stepped = chance.random(400) < odds * np.where(rows["entered"] & helped, 0.4, 1.0)
+    found = weighed(rows, np.where(np.arange(400) % 10 == 0, np.nan, stepped))
+    assert found.begun is begun
+    assert found.entries == 180
 
 
 @pytest.mark.parametrize("name", ["harm", "usefulness"])
