@@ -11,7 +11,7 @@ A_TERM = pd.Timedelta(days=90)  # about sixty open days with their weekends
 
 
 def supported_strata(held_out: pd.DataFrame, known: Mapping[str, ir.Table]) -> dict[str, np.ndarray]:
-    """Masks over held-out rows: those with support running or begun in the ninety days after the date, and the others."""
+    """Masks over held-out rows: those with support running or begun in the 90 days after the date, and others."""
     rows = known["support"].select("pupil_id", "start_date", "end_date").to_pandas()
     at = pd.DataFrame({"pupil_id": held_out["pupil_id"].to_numpy(), "place": np.arange(len(held_out)),
                        "day": pd.to_datetime(held_out["as_of"]).to_numpy()})  # fmt: skip
