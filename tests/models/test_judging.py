@@ -68,7 +68,7 @@ LISTS = {
 
 
 def test_lead_is_counted_in_school_days_from_the_second_of_two_listings_in_three_weeks() -> None:
-    said = lead(LISTS, stepped(**{name: 45 for name in LISTS}))
+    said = lead(LISTS, stepped(**dict.fromkeys(LISTS, 45)))
     assert said == {
         "steady": 45 - 16, "once": MISSED, "twice in three": 45 - 21, "too late": MISSED, "never": MISSED,
         "from long before": 45 - 6,
@@ -176,7 +176,7 @@ def test_schools_are_left_out_in_groups_that_hold_each_once() -> None:
 
 
 def leavers(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A cohort in which pupils who miss school leave more often, and step up more often; `truth` keeps what happened."""
+    """A cohort in which pupils who miss school leave more often, and step up more often; `happened` is the truth."""
     rows = held_out(seed, pupils=4000, schools=4)
     chance = np.random.default_rng(seed)
     gone = chance.random(len(rows)) < logistic(-2.5 + 2.0 * rows["need"].to_numpy())
