@@ -20,7 +20,7 @@ def main() -> None:
         work = Path(held)
         figures = pretend.make_trust(work / "trust")
         store, read = reading.read(work / "trust", work)
-        figures |= read | engine.measure(work) | explaining.measure()
+        figures |= read | engine.measure(work) | explaining.measure(work)
         figures |= reports.measure(store, pretend.SCHOOLS * pretend.PUPILS)
     figures |= web.measure()
     figures = {name: round(value, 3) for name, value in figures.items()}

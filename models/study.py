@@ -1,15 +1,17 @@
 """A training study: rows as they were known, what happened next, rehearsal on later dates, and the final tables."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from configs.settings import Settings
+from configs.settings import Settings, Training
+from models.bags import Bags, bag
 from models.calibration import platt
 from models.challengers import CHALLENGERS
 from models.matrices import Rows
 from models.rehearsal import Fold, Rehearsal, folds, rehearse
 from models.scorecard import Scorecard
-from models.training import as_text, fit, scorecard
+from models.training import Binned, as_text, scorecard
 
 JUDGED_BESIDE_CHALLENGERS = 2  # the first so many outcomes of the settings; the others are evaluated alone
 Say = Callable[[str], None]
@@ -17,11 +19,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What training found: a scorecard (and the LightGBM text it was compiled from) and a rehearsal for each outcome
-    that could be learnt, and why others could not."""
+    """What training found: a scorecard (with its bags, and the LightGBM text it was compiled from) and a rehearsal for
+    each outcome that could be learnt, and why others could not."""
 
     rows: Rows
     scorecards: Mapping[str, Scorecard]
+    bags: Mapping[str, Bags]
     sources: Mapping[str, str]
     rehearsals: Mapping[str, Rehearsal]
     without_model: Mapping[str, str]
@@ -29,7 +32,7 @@ class Study:
 
 def study(rows: Rows, settings: Settings, say: Say) -> Study:
     """Rehearses, calibrates and fits every outcome of the settings that has outcomes enough."""
-    cards, sources, rehearsals, without = {}, {}, {}, {}
+    cards, bags, sources, rehearsals, without = {}, {}, {}, {}, {}
     blocks = folds(rows.dates, settings.training.folds)
     for outcome in settings.outcomes:
         say(f"learning {outcome.replace('_', ' ')}")
@@ -38,9 +41,9 @@ def study(rows: Rows, settings: Settings, say: Say) -> Study:
         if rehearsal is None:
             without[outcome] = why or "no fold had outcomes enough to be tested on later dates"
             continue
-        cards[outcome], sources[outcome] = _final(rows, outcome, rehearsal, settings.training.seed)
-        rehearsals[outcome] = rehearsal
-    return Study(rows, cards, sources, rehearsals, without)
+        bags[outcome], sources[outcome] = _final(rows, outcome, rehearsal, settings.training)
+        cards[outcome], rehearsals[outcome] = bags[outcome].card, rehearsal
+    return Study(rows, cards, bags, sources, rehearsals, without)
 
 
 def _cannot_learn(rows: Rows, outcome: str, least: int) -> str | None:
@@ -56,13 +59,16 @@ def _rehearsed(rows: Rows, outcome: str, blocks: Sequence[Fold], settings: Setti
     )
 
 
-def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, seed: int) -> tuple[Scorecard, str]:
-    """The table fitted on every closed window, with the LightGBM text it was compiled from; calibrated on what
-    rehearsal predicted for later time than it was trained on."""
+def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, training: Training) -> tuple[Bags, str]:
+    """The table fitted on every closed window, with its bags and the LightGBM text it was compiled from; calibrated on
+    what rehearsal predicted for later time than it was trained on."""
     known = rows.labels[outcome].notna()
     matrix, y = rows.matrix[known], rows.labels.loc[known, outcome].to_numpy()
-    booster = fit(matrix, y, seed, rehearsal.rounds)
+    binned = Binned(matrix, y, training.seed)
+    booster = binned.fit(rehearsal.rounds)
     card = scorecard(booster, matrix, outcome, rehearsal.rounds)
     held_out = rehearsal.held_out.dropna(subset=["y"])
     slope, intercept = platt(held_out["margin"].to_numpy(), held_out["y"].to_numpy())
-    return Scorecard(outcome, card.base, card.curves, slope, intercept), as_text(booster, rehearsal.rounds)
+    card = dataclasses.replace(card, slope=slope, intercept=intercept)
+    bags = bag(binned, matrix, card, rehearsal.rounds, training.seed, training.bags)
+    return bags, as_text(booster, rehearsal.rounds)

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import CATALOGUE, Feature
-from models.scorecard import Scorecard, compile_booster
+from models.compiling import compile_booster
+from models.scorecard import Scorecard
 
 KEYS = ["as_of", "school_id", "pupil_id"]
 SIGN = {"raises": 1, "lowers": -1, "either": 0}
@@ -28,17 +29,44 @@ def parameters(catalogue: Sequence[Feature], seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class Binned:
+    """Pupil-dates made ready for LightGBM once: in one order, so that the order they came in cannot matter, and each
+    feature cut into bins. Every fit on them has its edges among those of these bins."""
+
+    def __init__(
+        self, matrix: pd.DataFrame, y: np.ndarray, seed: int, catalogue: Sequence[Feature] = CATALOGUE
+    ) -> None:
+        import lightgbm
+
+        names = [feature.name for feature in catalogue]
+        keys = matrix[KEYS].reset_index(drop=True)
+        self.order = keys.sort_values(KEYS, kind="stable").index.to_numpy()
+        self.settings = parameters(catalogue, seed)
+        rows = matrix[names].to_numpy(dtype="float64")[self.order]
+        self.data = lightgbm.Dataset(rows, y[self.order], feature_name=names, params=self.settings).construct()
+
+    def fit(self, rounds: int) -> Any:
+        """An additive booster of all rows."""
+        import lightgbm
+
+        return lightgbm.train(self.settings, self.data, num_boost_round=rounds)
+
+    def fit_drawn(self, rounds: int, times: np.ndarray) -> Any:
+        """An additive booster of a draw: each row, in the order of the matrix, so many times."""
+        import lightgbm
+
+        times = times[self.order]
+        drawn = np.flatnonzero(times)
+        part = self.data.subset(drawn).construct()
+        part.set_weight(times[drawn])
+        return lightgbm.train(self.settings, part, num_boost_round=rounds)
+
+
 def fit(
     matrix: pd.DataFrame, y: np.ndarray, seed: int, rounds: int, catalogue: Sequence[Feature] = CATALOGUE
 ) -> Any:
-    """An additive LightGBM booster. Rows are put in one order first, so that their order cannot matter."""
-    import lightgbm
-
-    names = [feature.name for feature in catalogue]
-    order = matrix[KEYS].reset_index(drop=True).sort_values(KEYS, kind="stable").index.to_numpy()
-    rows = matrix[names].to_numpy(dtype="float64")[order]
-    data = lightgbm.Dataset(rows, label=y[order], feature_name=names, free_raw_data=True)
-    return lightgbm.train(parameters(catalogue, seed), data, num_boost_round=rounds)
+    """An additive LightGBM booster of these rows, in whatever order they come."""
+    return Binned(matrix, y, seed, catalogue).fit(rounds)
 
 
 def scorecard(booster: Any, matrix: pd.DataFrame, outcome: str, rounds: int) -> Scorecard:

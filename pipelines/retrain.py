@@ -56,7 +56,7 @@ def retrain(store_root: Path, as_of: date | None, say: Say) -> Trained:
     evaluations = dict(judgement.evaluations)
     verdict = judge(evaluations.get(RANKED_BY), judgement.fairness, settings.gate, judgement.suspect)
     account = _account(store, found, settings, by, judgement, verdict)
-    model = shelf.save(store_root / "models", found.scorecards, found.sources, account)
+    model = shelf.save(store_root / "models", found.scorecards, found.sources, account, found.bags)
     folder = store_root / "models" / model.id
     say("drawing the curves and writing the card")
     pictures = write_papers(folder, model, found, judgement, verdict, settings)

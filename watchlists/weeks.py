@@ -40,7 +40,7 @@ COUNTED: dict[str, tuple[str, Callable[[Record], Iterable[date]]]] = {
 }
 CHANGES = (
     ("missed", "Missed {count}", "session", "Sessions missed"),
-    ("late_mornings", "Late on {count}", "morning", "Late mornings"),
+    ("late_mornings", "{count} late", "morning", "Late mornings"),
     ("lessons_missed", "Missed {count} while in school", "lesson", "Lessons missed"),
     ("incidents", "{count} recorded", "incident", "Recorded incidents"),
     ("removals", "{count} in internal exclusion", "stay", "Stays in internal exclusion"),

@@ -56,17 +56,18 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
+            came_on=sum(bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)),
             alerts=self._alerts(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
         )
 
-    def paper(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
-        """The list for paper: first names and an initial, no reasons, room to write."""
-        place = self.gate.school(visitor, school, "printed", year=chosen.year)
+    def paper(self, visitor: Seen, school: str, chosen: Chosen, reasons: bool = False) -> Response:
+        """The list for paper: first names and an initial, room to write, and no reasons unless they are asked for."""
+        place = self.gate.school(visitor, school, "printed", year=chosen.year, reasons=reasons)
         given = self._list(visitor, place, chosen, a_to_z=True)
-        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)))
+        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)), reasons=reasons)
 
     def csv(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list for a spreadsheet."""
