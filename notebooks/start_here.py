@@ -22,10 +22,10 @@ def _():
 
     from models import shelf
     from models.capacity import listed, roll
-    from models.scoring import by_family, score
+    from models.scoring import by_family, chance_to_rank_by
     from sources.store import Store
 
-    return Path, Store, by_family, listed, mo, np, os, pd, roll, score, shelf
+    return Path, Store, by_family, chance_to_rank_by, listed, mo, np, os, pd, roll, shelf
 
 
 @app.cell
@@ -88,12 +88,11 @@ def _(by_family, matrix, model):
 
 
 @app.cell
-def _(listed, matrix, model, np, pd, roll, score, store):
+def _(chance_to_rank_by, listed, matrix, model, np, pd, roll, store):
     # Other capacities: names, and the chance that a listed pupil steps up, were the team to meet more or fewer.
     capacities = pd.DataFrame()
     if model.scorecards and len(matrix):
-        levels = pd.DataFrame(0, index=matrix.index, columns=["level_school", "level_self"])
-        chance = score(model, matrix, levels)["p_escalation"].to_numpy()
+        chance = chance_to_rank_by(model, matrix)
         rows = []
         for share in (0.01, 0.02, 0.03, 0.05, 0.08):
             on = listed(roll(matrix, share, store.settings.capacity.per_year_group), chance)

@@ -51,8 +51,8 @@ def model(name: str, feature: str) -> Model:
     edges = np.arange(0.5, 40)
     curve = Curve(feature, edges, np.linspace(-2, 2, len(edges) + 1), 0.0, np.ones(len(edges) + 1), 0)
     row = {"method": "handrail", "auroc": 0.8, "auroc_low": 0.75, "auroc_high": 0.85}
-    manifest = {"gate": {"passed": True}, "evaluations": {"escalation": [row]}}
-    return Model(name, manifest, {"escalation": Scorecard("escalation", -2.0, (curve,))})
+    manifest = {"features": [feature], "gate": {"passed": True}, "evaluations": {"escalation": [row]}}
+    return Model(name, manifest, {"escalation": Scorecard("escalation", -2.0, (curve,))}, {})
 
 
 def night(pupils: int = 40) -> pd.DataFrame:
