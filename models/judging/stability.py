@@ -5,14 +5,16 @@ same reasons (Riley and Collins, 2023). What differs is luck, and no one should 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from models.bootstrap import resample
 from models.capacity import listed, roll
 from models.rehearsal import Rehearsal, before_fold
 from models.scoring import by_family
-from models.training import fit, raw_scores
+from models.training import Binned, fit, raw_scores
 
 SEEDS, SAMPLES = 1, 2
 AGAIN = "another seed", "other pupils drawn"
@@ -31,8 +33,7 @@ def stability(
     was = listed(on_roll, raw_scores(last.booster, rows, rehearsal.rounds))
     why = _strongest(last.booster, rows[was], rehearsal.rounds)
     table = []
-    for again, kept, other in _fits(matrix[train], labels.loc[train, outcome].to_numpy(), seed):
-        booster = fit(*kept, other, rehearsal.rounds)
+    for again, booster in _fits(matrix[train], labels.loc[train, outcome].to_numpy(), rehearsal.rounds, seed):
         now = listed(on_roll, raw_scores(booster, rows, rehearsal.rounds))
         both = was & now
         same = _strongest(booster, rows[both], rehearsal.rounds) == why[both[was]]
@@ -40,26 +41,21 @@ def stability(
     return pd.DataFrame(table, columns=["again", "names_kept", "reasons_kept"])
 
 
-def _fits(
-    matrix: pd.DataFrame, y: np.ndarray, seed: int
-) -> Iterator[tuple[str, tuple[pd.DataFrame, np.ndarray], int]]:
-    """What to fit again: the same rows with other seeds, then pupils drawn again, all their dates with them."""
+def _fits(matrix: pd.DataFrame, y: np.ndarray, rounds: int, seed: int) -> Iterator[tuple[str, Any]]:
+    """The model fitted again: on the same rows with other seeds, then on pupils drawn again with all their dates."""
     for number in range(1, SEEDS + 1):
-        yield AGAIN[0], (matrix, y), seed + number
-    pupil, ids = pd.factorize(matrix["pupil_id"], sort=True)
-    places = pd.Series(np.arange(len(pupil))).groupby(pupil).indices
+        yield AGAIN[0], fit(matrix, y, seed + number, rounds)
+    binned, drawn = Binned(matrix, y, seed), resample(matrix, seed, SAMPLES)
     for number in range(1, SAMPLES + 1):
-        picks = np.random.default_rng(seed + number).integers(len(ids), size=len(ids))
-        rows = np.concatenate([places[pick] for pick in picks])
-        yield AGAIN[1], (matrix.iloc[rows], y[rows]), seed
+        yield AGAIN[1], binned.fit_drawn(rounds, drawn.weights[drawn.pupil, number])
 
 
-def _strongest(booster: object, rows: pd.DataFrame, rounds: int) -> np.ndarray:
+def _strongest(booster: Any, rows: pd.DataFrame, rounds: int) -> np.ndarray:
     """The family of features that raises each row most."""
-    names = booster.feature_name()  # type: ignore[attr-defined]
+    names = booster.feature_name()
     if rows.empty:
         return np.zeros(0, dtype=object)
-    points = booster.predict(  # type: ignore[attr-defined]
-        rows[names].to_numpy(dtype="float64"), pred_contrib=True, num_iteration=rounds
-    )[:, :-1]
+    points = booster.predict(rows[names].to_numpy(dtype="float64"), pred_contrib=True, num_iteration=rounds)[
+        :, :-1
+    ]
     return by_family(pd.DataFrame(points, columns=names)).idxmax(axis=1).to_numpy()
