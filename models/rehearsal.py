@@ -4,20 +4,24 @@ So nothing that is tested on had happened, or could have been known, when the mo
 horizon. Every challenger is fitted on the same rows and tested on the same later rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from configs.settings import Training
 from features.calendar import SchoolDays
 from models.calibration import platt
 from models.challengers import HANDRAIL, Challenger
+from models.pairing import NOT_ASKED, Gain, gain_of_pairs
 from models.scorecard import calibrated
-from models.training import EVERY_ROUNDS, MOST_ROUNDS, fit, raw_scores
+from models.training import EVERY_ROUNDS, MOST_ROUNDS, Binned, raw_scores_at
 
 KEYS = ["pupil_id", "school_id", "as_of", "year_group"]
+STAGES = range(EVERY_ROUNDS, MOST_ROUNDS + 1, EVERY_ROUNDS)
+Staged = Mapping[str, Mapping[int, np.ndarray]]  # way of fitting → number of trees → raw scores
 
 
 @dataclass(frozen=True)
@@ -44,44 +48,67 @@ def folds(dates: Sequence[date], count: int) -> list[Fold]:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What rolling origin showed: held-out rows with a column a method, and the number of trees that did best."""
+    """What rolling origin showed: held-out rows with a column a method, whether pairs of features earn their place, and
+    the numbers of trees that did best, of curves alone and of what is kept."""
 
     held_out: pd.DataFrame
+    pairs: Gain
+    rounds_alone: int
     rounds: int
 
 
 def rehearse(
-    matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, blocks: Sequence[Fold], seed: int,
-    challengers: Sequence[type[Challenger]], least: int,
+    matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, blocks: Sequence[Fold],
+    challengers: Sequence[type[Challenger]], training: Training,
 ) -> Rehearsal | None:  # fmt: skip
     """Held-out chances of one outcome for every method; None where no fold has outcomes enough to be fitted.
 
-    `held_out`: the keys, y, ever_school_3, fold, `handrail` (calibrated on earlier folds only), `margin`, and a
-    column a challenger.
+    `held_out`: the keys, y, ever_school_3, fold, `handrail` (calibrated on earlier folds only), `margin`, a column a
+    challenger, and the raw scores that pairs are judged by, `without` and, where they are asked for, `with_pairs`.
     """
-    parts, losses = [], []
+    parts = []
     for fold in blocks:
         train, test = _split(matrix, labels, outcome, fold)
         y = labels.loc[train, outcome].to_numpy()
-        if not test.any() or y.sum() < least or y.sum() == len(y):
+        if not test.any() or y.sum() < training.least_outcomes or y.sum() == len(y):
             continue
-        booster = fit(matrix[train], y, seed, MOST_ROUNDS)
-        staged = _staged(booster, matrix[test])
-        truth = labels.loc[test, outcome].to_numpy()
-        losses.append({rounds: _log_loss(margin, truth) * len(truth) for rounds, margin in staged.items()})
+        staged = _staged(matrix[train], y, matrix[test], training)
         rows = matrix.loc[test, KEYS].assign(
-            y=truth, ever_school_3=labels.loc[test, "ever_school_3"], fold=fold.number
+            y=labels.loc[test, outcome], ever_school_3=labels.loc[test, "ever_school_3"], fold=fold.number
         )
         for make in challengers:
             challenger = make()
             challenger.fit(matrix[train], y)
             rows[challenger.NAME] = challenger.predict(matrix[test])
         parts.append((rows, staged))
-    if not parts:
-        return None
-    best = min(losses[0], key=lambda rounds: (sum(loss[rounds] for loss in losses), rounds))
-    held_out = pd.concat([rows.assign(margin=staged[best]) for rows, staged in parts], ignore_index=True)
-    return Rehearsal(held_out.assign(**{HANDRAIL: _chances(held_out)}), best)
+    return _chosen(parts, training) if parts else None
+
+
+def _chosen(parts: Sequence[tuple[pd.DataFrame, Staged]], training: Training) -> Rehearsal:
+    """The rehearsal of all folds, with the number of trees that has the least log loss over them, and with pairs where
+    they have earned their place."""
+    best = {}
+    for name in parts[0][1]:
+        losses = {stage: sum(_log_loss(staged[name][stage], rows["y"].to_numpy()) for rows, staged in parts)
+                  for stage in STAGES}  # fmt: skip
+        best[name] = min(STAGES, key=lambda stage: (losses[stage], stage))
+    told = [rows.assign(**{name: staged[name][stage] for name, stage in best.items()}) for rows, staged in parts]
+    held_out = pd.concat(told, ignore_index=True)
+    gain = gain_of_pairs(held_out, training.pairs_gain, training.seed) if "with_pairs" in best else NOT_ASKED
+    kept = "with_pairs" if gain.earned else "without"
+    held_out["margin"] = held_out[kept]
+    return Rehearsal(held_out.assign(**{HANDRAIL: _chances(held_out)}), gain, best["without"], best[kept])
+
+
+def _staged(matrix: pd.DataFrame, y: np.ndarray, test: pd.DataFrame, training: Training) -> Staged:
+    """Raw scores of the test rows after every so many trees, without pairs and with those that the training rows show."""
+    binned = Binned(matrix, y, training.seed)
+    booster = binned.fit(MOST_ROUNDS)
+    staged = {"without": raw_scores_at(booster, test, STAGES)}
+    if training.pairs:
+        pairs = binned.find_pairs(booster, training.pairs)
+        staged["with_pairs"] = raw_scores_at(binned.fit(MOST_ROUNDS, pairs), test, STAGES)
+    return staged
 
 
 def _split(
@@ -93,13 +120,8 @@ def _split(
     return train, test
 
 
-def _staged(booster: object, matrix: pd.DataFrame) -> dict[int, np.ndarray]:
-    stages = range(EVERY_ROUNDS, MOST_ROUNDS + 1, EVERY_ROUNDS)
-    return {rounds: raw_scores(booster, matrix, rounds) for rounds in stages}
-
-
 def _log_loss(margin: np.ndarray, y: np.ndarray) -> float:
-    return float(np.mean(np.logaddexp(0.0, margin) - y * margin))
+    return float(np.sum(np.logaddexp(0.0, margin) - y * margin))
 
 
 def _chances(held_out: pd.DataFrame) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from configs.settings import Settings, Training
-from models.bags import Bags, bag
+from models.bags import Bags, around, draw_bags
 from models.calibration import platt
 from models.challengers import CHALLENGERS
 from models.matrices import Rows
@@ -54,9 +54,7 @@ def _cannot_learn(rows: Rows, outcome: str, least: int) -> str | None:
 def _rehearsed(rows: Rows, outcome: str, blocks: Sequence[Fold], settings: Settings) -> Rehearsal | None:
     training = settings.training
     methods = CHALLENGERS if outcome in settings.outcomes[:JUDGED_BESIDE_CHALLENGERS] else ()
-    return rehearse(
-        rows.matrix, rows.labels, outcome, blocks, training.seed, methods, training.least_outcomes
-    )
+    return rehearse(rows.matrix, rows.labels, outcome, blocks, methods, training)
 
 
 def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, training: Training) -> tuple[Bags, str]:
@@ -65,10 +63,12 @@ def _final(rows: Rows, outcome: str, rehearsal: Rehearsal, training: Training) -
     known = rows.labels[outcome].notna()
     matrix, y = rows.matrix[known], rows.labels.loc[known, outcome].to_numpy()
     binned = Binned(matrix, y, training.seed)
-    booster = binned.fit(rehearsal.rounds)
+    booster = binned.fit(rehearsal.rounds_alone)
+    curves_alone = scorecard(booster, matrix, outcome, rehearsal.rounds_alone)
+    bags = draw_bags(binned, matrix, rehearsal.rounds_alone, training.seed, training.bags)
+    if rehearsal.pairs.earned:
+        booster = binned.fit(rehearsal.rounds, binned.find_pairs(booster, training.pairs))
+    slope, intercept = platt(rehearsal.held_out["margin"].to_numpy(), rehearsal.held_out["y"].to_numpy())
     card = scorecard(booster, matrix, outcome, rehearsal.rounds)
-    held_out = rehearsal.held_out
-    slope, intercept = platt(held_out["margin"].to_numpy(), held_out["y"].to_numpy())
     card = dataclasses.replace(card, slope=slope, intercept=intercept)
-    bags = bag(binned, matrix, card, rehearsal.rounds, training.seed, training.bags)
-    return bags, as_text(booster, rehearsal.rounds)
+    return around(card, curves_alone, bags, matrix), as_text(booster, rehearsal.rounds)
