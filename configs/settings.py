@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,7 @@ class Settings:
     least_of_same_weekday: float = 0.6
     training: Training = field(default_factory=Training)
     stale_after: int = 3
+    updated_at: str = "06:00"
     small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"
@@ -103,6 +105,8 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         raise BadSettings(
             f"{where}: least_of_same_weekday is {settings.least_of_same_weekday}; it is a share, 0 to 1."
         )
+    if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d)?", settings.updated_at):
+        raise BadSettings(f'{where}: updated_at is \'{settings.updated_at}\'; write it as "06:00", or "".')
     if settings.training.bags < 2:
         raise BadSettings(f"{where}, training: bags is {settings.training.bags}; intervals need at least 2.")
     if settings.horizon < 1:

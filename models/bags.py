@@ -91,8 +91,6 @@ def around(card: Scorecard, curves_alone: Scorecard, bags: Sequence[Scorecard], 
     return Bags(card, tuple(cards))
 
 
-
-
 def _centred(
     card: Scorecard, columns: Sequence[Column], weights: Sequence[np.ndarray], number: int, base: float
 ) -> Scorecard:

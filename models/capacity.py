@@ -29,8 +29,11 @@ class Roll:
     per_year_group: int
 
 
-def roll(rows: pd.DataFrame, capacity_share: float, per_year_group: int) -> Roll:
-    """The roll from the rows' keys and year_group: ⌈share × roll⌉ places for each school and date."""
+def roll(
+    rows: pd.DataFrame, capacity_share: float, per_year_group: int, tie: np.ndarray | None = None
+) -> Roll:
+    """The roll from the rows' keys and year_group: ⌈share × roll⌉ places for each school and date. `tie` is the
+    order among equal scores, where it is known already."""
     grouped = rows.groupby(["school_id", "as_of"], sort=True, dropna=False)
     on_roll = grouped["pupil_id"].transform("size").to_numpy()
     in_year = rows.groupby(["school_id", "as_of", "year_group"], sort=True, dropna=False)
@@ -39,7 +42,7 @@ def roll(rows: pd.DataFrame, capacity_share: float, per_year_group: int) -> Roll
         year=in_year.ngroup().to_numpy(),
         # Rounded first: 0.07 × 100 is 7.000000000000001, and is 7 places all the same.
         places=np.ceil(np.round(capacity_share * on_roll, 9)).astype(int),
-        tie=tie_order(rows["pupil_id"]),
+        tie=tie_order(rows["pupil_id"]) if tie is None else tie,
         per_year_group=per_year_group,
     )
 

@@ -1,9 +1,9 @@
 """From LightGBM's trees to a table of points, exactly.
 
-A leaf is reached by its own path of splits. Where each path looks at one feature, the leaves add up to one step function
-a feature. A leaf whose path looks at two is shared between them as SHAP shares it (Lundberg et al., 2020: what is not
-known is averaged over the rows that came to each split), and its shares are step functions of the two: so the points of
-the table are SHAP values, pairs or none.
+A leaf is reached by its own path of splits. Where each path looks at one feature, the leaves add up to one step
+function a feature. A leaf whose path looks at two is shared between them as SHAP shares it (Lundberg et al., 2020: what
+is not known is averaged over the rows that came to each split), and its shares are step functions of the two: so the
+points of the table are SHAP values, pairs or none.
 """
 
 from collections import defaultdict
@@ -68,7 +68,10 @@ def _pair(
         first, second = (leaf.share(place) for place in places)
         points[0] += leaf.value / 2 * np.outer(down - first, across + second)
         points[1] += leaf.value / 2 * np.outer(down + first, across - second)
-    found = [Bins.of(cut).find(matrix[name].to_numpy(dtype="float64")) for name, cut in zip(names, edges, strict=True)]
+    found = [
+        Bins.of(cut).find(matrix[name].to_numpy(dtype="float64"))
+        for name, cut in zip(names, edges, strict=True)
+    ]
     weight = np.bincount(found[0] * shape[1] + found[1], minlength=shape[0] * shape[1])
     return Pair(names, edges, points, weight.reshape(shape))
 

@@ -27,7 +27,8 @@ def explained(card: Scorecard, rows: ir.Table, keep: Sequence[str]) -> ir.Table:
 
 
 def scored(card: Scorecard, rows: ir.Table, keep: Sequence[str]) -> ir.Table:
-    """A row for each of `rows`: the columns to keep, margin (log-odds: base and points added up) and chance (calibrated, 0 to 1)."""
+    """A row for each of `rows`: the columns to keep, margin (log-odds: base and points added up) and chance
+    (calibrated, 0 to 1)."""
     told = explained(card, rows, keep)
     points = [told[f"points_{curve.feature}"] for curve in card.curves]
     margins = told.select(*keep, margin=reduce(add, points, _number(card.base)))

@@ -13,8 +13,9 @@ from configs.refusals import BadSettings, nearest
 from models.bootstrap import Interval
 from models.challengers import HANDRAIL, METHOD_WORDS
 from models.fairness import Word
+from models.judging.leaks import Suspect
 
-FAIRNESS = "fairness"
+FAIRNESS, LEAK = "fairness", "leak"
 FIGURES = ("lift", "gain", "calibration", "recall_first")
 NOTHING = Interval(float("nan"), float("nan"), float("nan"))
 UNTESTED = "Too few outcomes are on record for a model to be learnt and tested on later dates; facts only."
@@ -54,18 +55,22 @@ class Verdict:
         return tuple(criterion.words for criterion in self.criteria if criterion.blocks)
 
 
-def judge(evaluation: pd.DataFrame | None, fairness: pd.DataFrame, gate: Mapping[str, Any]) -> Verdict:
-    """The verdict on Handrail's own row of the evaluation of one outcome, and on its fairness table (may be
-    empty). Without an evaluation there was nothing to learn or to test on, and that blocks."""
-    for name in (*FIGURES, FAIRNESS, "least_outcomes"):
+def judge(
+    evaluation: pd.DataFrame | None, fairness: pd.DataFrame, gate: Mapping[str, Any],
+    suspect: Suspect | None = None,
+) -> Verdict:  # fmt: skip
+    """The verdict on Handrail's own row of the evaluation of one outcome, on its fairness table (may be empty), and on
+    the fact most like a leak. Without an evaluation there was nothing to learn or to test on, and that blocks."""
+    for name in (*FIGURES, FAIRNESS, LEAK, "least_outcomes"):
         if name not in gate:
             raise BadSettings(f"gate: '{name}' is missing{nearest(name, gate)}. Add it as in gate.yaml.")
     if evaluation is None:
         return Verdict((Criterion("outcomes", "not enough evidence", *NOTHING, UNTESTED),))
     row = evaluation[evaluation["method"] == HANDRAIL].iloc[0]
     figures = [_criterion(name, row, gate) for name in FIGURES]
+    leaks = [] if suspect is None else [_leak(suspect, gate[LEAK])]
     groups = [_group(line, gate[FAIRNESS]) for _, line in fairness.iterrows()]
-    return Verdict((*figures, *groups))
+    return Verdict((*figures, *leaks, *groups))
 
 
 def _criterion(name: str, row: pd.Series, gate: Mapping[str, Any]) -> Criterion:
@@ -89,6 +94,24 @@ def _judged(found: Interval, rule: Mapping[str, Any]) -> Word:
     if least <= found.figure <= most and found.low >= lowest and found.high <= highest:
         return "pass"
     return "not enough evidence"
+
+
+def _leak(found: Suspect, rule: Mapping[str, Any]) -> Criterion:
+    """Fails where one fact alone tells the outcome: by its ranking, or by a value nearly all of whose pupils had it."""
+    most, purest = rule["auroc_at_most"], rule["purest_at_most"]
+    pure = found.purest > purest
+    failed = pure or found.auroc.low > most
+    name = found.purest_feature if pure else found.feature
+    said = f"{name}: {found.purest:.0%} of pupils with one value had the outcome" if pure else (
+        f"{name}: AUROC {_said(found.auroc)}"
+    )  # fmt: skip
+    words = (
+        f"One fact alone tells the outcome ({said}), so it was most likely written down after it. Look for records "
+        "entered late with an early date."
+        if failed
+        else f"No single fact tells the outcome by itself (most telling: {said}); at most {most:g} is allowed."
+    )
+    return Criterion(LEAK, "fail" if failed else "pass", *found.auroc, words)
 
 
 def _group(line: pd.Series, rule: Mapping[str, Any]) -> Criterion:

@@ -1,6 +1,6 @@
 """Pairs as rows, for the shelf: a row a cell, so that anyone may read and check them."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -27,14 +27,18 @@ def _rows(pair: Pair) -> pd.DataFrame:
     cells = list(product(*map(_bins, pair.edges)))
     first, second = (pd.DataFrame(list(side), columns=["lower", "upper", "missing"])
                      for side in zip(*cells, strict=True))  # fmt: skip
-    told = {"points": pair.points[0].ravel(), "other_points": pair.points[1].ravel(), "weight": pair.weight.ravel()}
+    told = {
+        "points": pair.points[0].ravel(),
+        "other_points": pair.points[1].ravel(),
+        "weight": pair.weight.ravel(),
+    }
     names = {"feature": pair.features[0], "other": pair.features[1]}
     return pd.concat([first, second.add_prefix("other_")], axis=1).assign(**names, **told)
 
 
 def _bins(edges: np.ndarray) -> list[tuple[float, float, bool]]:
     ends = [-np.inf, *edges, np.inf]
-    return [*((low, high, False) for low, high in zip(ends, ends[1:], strict=False)), (np.nan, np.nan, True)]
+    return [*((low, high, False) for low, high in pairwise(ends)), (np.nan, np.nan, True)]
 
 
 def _pair(names: tuple[str, str], rows: pd.DataFrame) -> Pair:

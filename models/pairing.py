@@ -1,8 +1,8 @@
 """Whether pairs of features earn their place: a card is easier to read without them, so they must show what they add.
 
-The rule stands in the settings before any result: rehearsed on later dates, with pairs chosen and fitted on earlier rows
-only, average precision with them over without must be at least `pairs_gain`, and its 95 % interval over pupils must lie
-above 1. Each is rehearsed with the number of trees that does best for it.
+The rule stands in the settings before any result: rehearsed on later dates, with pairs chosen and fitted on earlier
+rows only, average precision with them over without must be at least `pairs_gain`, and its 95 % interval over pupils
+must lie above 1. Each is rehearsed with the number of trees that does best for it.
 """
 
 from dataclasses import dataclass

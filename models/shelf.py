@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from configs.refusals import BadData
+from configs.refusals import BadData, BadSettings
 from features.catalogue import CATALOGUE, catalogue_hash
 from models.bags import Bags
 from models.lookup import Lookup
@@ -153,12 +153,25 @@ def record_training(shelf: Path, name: str, as_of: str) -> None:
     _write(shelf, {"event": "trained", "model": name, "as_of": as_of})
 
 
-def promote(shelf: Path, name: str, by: str, reason: str, as_of: str) -> None:
-    """Writes in the ledger that a model is champion from now on, who said so and why."""
-    _write(shelf, {"event": "champion", "model": name, "as_of": as_of, "by": by, "reason": reason})
+def promote(shelf: Path, name: str, by: str, reason: str, as_of: str, overlap: float | None = None) -> None:
+    """Writes in the ledger that a model is champion from now on, who said so and why, and what share of the names of
+    the list it takes over it would have named too."""
+    beside = {} if overlap is None else {"names_kept": round(overlap, 4)}
+    _write(shelf, {"event": "champion", "model": name, "as_of": as_of, "by": by, "reason": reason, **beside})
 
 
-def ledger(shelf: Path) -> list[dict[str, str]]:
+def rollback(shelf: Path, by: str, reason: str, as_of: str) -> str:
+    """Makes the champion before this one champion again, who said so and why, and returns its id. Rolled back again, it
+    is the one before that. Refused (BadSettings) where there was none before."""
+    held = _reigns(shelf)
+    if len(held) < 2:
+        raise BadSettings("There is no champion before this one to go back to. See `handrail models list`.")
+    back = {"event": "champion", "model": held[-2], "as_of": as_of, "by": by, "reason": reason}
+    _write(shelf, {**back, "instead_of": held[-1]})
+    return held[-2]
+
+
+def ledger(shelf: Path) -> list[dict[str, Any]]:
     """What was trained and made champion, by whom and why, oldest first."""
     path = shelf / LEDGER
     return (
@@ -176,12 +189,23 @@ def newest(shelf: Path) -> str | None:
     return _last(shelf, "trained")
 
 
+def _reigns(shelf: Path) -> list[str]:
+    """The champions from the first to the one that reigns, each once in turn: a roll back undoes the last."""
+    held: list[str] = []
+    for entry in (entry for entry in ledger(shelf) if entry["event"] == "champion"):
+        if "instead_of" in entry:
+            held.pop()
+        elif not held or held[-1] != entry["model"]:
+            held.append(entry["model"])
+    return held
+
+
 def _last(shelf: Path, event: str) -> str | None:
-    found = [entry["model"] for entry in ledger(shelf) if entry["event"] == event]
+    found = [str(entry["model"]) for entry in ledger(shelf) if entry["event"] == event]
     return found[-1] if found else None
 
 
-def _write(shelf: Path, entry: Mapping[str, str]) -> None:
+def _write(shelf: Path, entry: Mapping[str, Any]) -> None:
     with (shelf / LEDGER).open("a", encoding="utf-8") as lines:
         lines.write(json.dumps(entry) + "\n")
 

@@ -16,7 +16,9 @@ KEYS = ["as_of", "school_id", "pupil_id"]
 SIGN = {"raises": 1, "lowers": -1, "either": 0}
 MOST_ROUNDS = 320
 EVERY_ROUNDS = 40
-BOTH_THERE = 0.5  # of features open to a tree: of a quarter, both of a pair would be there one time in sixteen
+BOTH_THERE = (
+    0.5  # of features open to a tree: of a quarter, both of a pair would be there one time in sixteen
+)
 SCOUT_AFTER, SCOUT_ROUNDS, SCOUTED = 80, 80, 50_000
 TWO_STEPS = {"num_leaves": 3, "learning_rate": 0.1, "feature_fraction": 1.0}  # two features a tree at most
 
@@ -75,8 +77,8 @@ class Binned:
         return lightgbm.train(self.settings, part, rounds)
 
     def find_pairs(self, additive: Any, most: int) -> list[tuple[int, int]]:
-        """The places of the pairs of features that trees of two steps, free to choose, gain most by beyond the first trees
-        of an additive booster; from at most 50,000 rows drawn by a fixed seed."""
+        """The places of the pairs of features that trees of two steps, free to choose, gain most by beyond the first
+        trees of an additive booster; from at most 50,000 rows drawn by a fixed seed."""
         import lightgbm
 
         rows, y = self.data.data, self.data.label
@@ -93,10 +95,11 @@ class Binned:
 
 
 def fit(
-    matrix: pd.DataFrame, y: np.ndarray, seed: int, rounds: int, catalogue: Sequence[Feature] = CATALOGUE
-) -> Any:
-    """An additive LightGBM booster of these rows, in whatever order they come."""
-    return Binned(matrix, y, seed, catalogue).fit(rounds)
+    matrix: pd.DataFrame, y: np.ndarray, seed: int, rounds: int, catalogue: Sequence[Feature] = CATALOGUE,
+    pairs: Sequence[tuple[int, int]] = (),
+) -> Any:  # fmt: skip
+    """A LightGBM booster of these rows, in whatever order they come, additive but for the pairs."""
+    return Binned(matrix, y, seed, catalogue).fit(rounds, pairs)
 
 
 def _second_steps(root: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], float]]:

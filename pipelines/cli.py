@@ -10,6 +10,7 @@ import click
 
 from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
+from pipelines.harm_commands import harm
 from pipelines.options import DAY, as_of_option, json_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull
@@ -110,12 +111,16 @@ def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)
 @click.option("--behind-https", metavar="NAME", help="The host name of the TLS proxy in front of the pages.")
+@click.option(
+    "--sign-in", type=click.Path(path_type=Path), envvar="HANDRAIL_SIGN_IN",
+    help="The file that names the school's own Microsoft or Google (or HANDRAIL_SIGN_IN).",
+)  # fmt: skip
 @store_option
-def serve(host: str, port: int, behind_https: str | None, store: Path) -> None:
+def serve(host: str, port: int, behind_https: str | None, sign_in: Path | None, store: Path) -> None:
     """Serve the pages of the last published list."""
     from pipelines.pages import serve_pages
 
-    serve_pages(store, host, port, behind_https)
+    serve_pages(store, host, port, behind_https, sign_in)
 
 
 @handrail.group()
@@ -133,10 +138,12 @@ def users() -> None:
 @click.option("--tutor-group", "groups", multiple=True, help="A tutor group a pastoral lead looks after.")
 @click.option("--email", default="", help="Where “your list is ready” goes.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from one line of input.")
+@click.option("--no-password", is_flag=True, help="Let in only by the school's own Microsoft or Google.")
 @store_option
 def add_user(
     name: str, role: str, full_name: str | None, schools: tuple[str, ...], every_school: bool,
-    years: tuple[str, ...], groups: tuple[str, ...], email: str, password_stdin: bool, store: Path,
+    years: tuple[str, ...], groups: tuple[str, ...], email: str, password_stdin: bool, no_password: bool,
+    store: Path,
 ) -> None:  # fmt: skip
     """Make an account; its password is invented and shown once, unless one is given."""
     from pipelines.users import add_user as add
@@ -144,7 +151,7 @@ def add_user(
 
     places = frozenset((EVERY_SCHOOL,) if every_school else schools)
     account = Account(name, full_name or name, role, places, frozenset(years), frozenset(groups), email)
-    click.echo(add(store, account, password_stdin))
+    click.echo(add(store, account, password_stdin, no_password))
 
 
 @users.command(name="list")
@@ -155,6 +162,17 @@ def list_users(store: Path, as_json: bool) -> None:
     from pipelines.users import users_as_json, users_in_words
 
     click.echo(json.dumps(users_as_json(store), indent=1) if as_json else users_in_words(store))
+
+
+@users.command(name="link")
+@click.argument("name")
+@click.argument("code")
+@store_option
+def link_user(name: str, code: str, store: Path) -> None:
+    """Let whoever was shown CODE when signing in elsewhere in as NAME."""
+    from pipelines.users import link_user as link
+
+    click.echo(link(store, name, code))
 
 
 @users.command(name="remove")
@@ -216,6 +234,15 @@ def email(smtp: str, sender: str, address: str, store: Path) -> None:
 
 
 @handrail.command()
+@store_option
+def audit(store: Path) -> None:
+    """Say whether the audit log is as it was written."""
+    from pipelines.audit import whole
+
+    click.echo(whole(store))
+
+
+@handrail.command()
 @click.argument("pupil")
 @click.option("--for-family", is_flag=True, help="In plain words, to print and hand over.")
 @store_option
@@ -237,7 +264,7 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     run_demo(folder, serving, port)
 
 
-for command in (ingest, pull, profile, quarantine, forget):
+for command in (ingest, pull, profile, quarantine, forget, harm):
     handrail.add_command(command)
 
 
@@ -263,7 +290,7 @@ def list_models(store: Path, as_json: bool) -> None:
 @store_option
 def promote(model_id: str, by: str, reason: str, store: Path) -> None:
     """Make a model that passed its gate the champion."""
-    from pipelines.account import promote_by_name
+    from pipelines.reign import promote_by_name
 
     click.echo(promote_by_name(store, model_id, by, reason))
 
@@ -278,6 +305,46 @@ def diff(old: str, new: str, store: Path, as_json: bool) -> None:
     from pipelines.curves import diff_as_json, diff_in_words
 
     click.echo(json.dumps(diff_as_json(store, old, new), indent=1) if as_json else diff_in_words(store, old, new))
+
+
+@models.command()
+@click.option("--by", required=True, help="Your name.")
+@click.option("--reason", required=True)
+@store_option
+def rollback(by: str, reason: str, store: Path) -> None:
+    """Make the champion before this one champion again."""
+    from pipelines.reign import roll_back
+
+    click.echo(roll_back(store, by, reason))
+
+
+@models.command()
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw it to this PNG file instead.")
+@store_option
+@json_option
+def drift(picture: Path | None, store: Path, as_json: bool) -> None:
+    """Whether records, chances or outcomes have moved since the model learnt."""
+    from pipelines.drifting import current_drift, draw_drift, drift_in_words
+    from sources.store import Store
+
+    if picture:
+        click.echo(str(draw_drift(store, Store(store).settings, picture)))
+        return
+    click.echo(json.dumps(current_drift(store), indent=1) if as_json else drift_in_words(store))
+
+
+@models.command()
+@click.argument("first")
+@click.argument("second")
+@store_option
+@json_option
+def compare(first: str, second: str, store: Path, as_json: bool) -> None:
+    """Set two models side by side: whom each would list, and their held-out figures."""
+    from pipelines import reign
+
+    found = reign.compared(store, first, second)
+    said = reign.as_json(first, second, found)
+    click.echo(json.dumps(said, indent=1) if as_json else reign.in_words(first, second, found))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -13,19 +13,16 @@ import pandas as pd
 
 from configs.refusals import BadSettings
 from configs.settings import Settings
-from features.catalogue import CATALOGUE, catalogue_hash
+from features.catalogue import CATALOGUE
 from models import registry, shelf
-from models.card import CardFacts, model_card
-from models.evaluation import evaluate
-from models.fairness import fairness
+from models.drift import deciles
 from models.gate import Verdict, judge
-from models.groups import audit_groups
+from models.judging.judgement import Judgement, judged
 from models.matrices import training_rows
-from models.pictures import draw
 from models.scoring import RANKED_BY
 from models.study import Study, study
 from pipelines import audit
-from sources.as_known import as_known
+from pipelines.papers import write_papers
 from sources.store import Store
 
 Say = Callable[[str], None]
@@ -55,15 +52,14 @@ def retrain(store_root: Path, as_of: date | None, say: Say) -> Trained:
     say("reading features as they were known")
     found = study(training_rows(tables, settings, by), settings, say)
     say("judging on later dates")
-    evaluations = {name: _evaluated(found, name, settings) for name in found.rehearsals}
-    fair = _fairness(found, audit_groups(as_known(tables, by)), settings)
-    verdict = judge(evaluations.get(RANKED_BY), fair, settings.gate)
-    account = _account(store, found, settings, by, evaluations, verdict)
+    judgement = judged(found, tables, settings, by, say)
+    evaluations = dict(judgement.evaluations)
+    verdict = judge(evaluations.get(RANKED_BY), judgement.fairness, settings.gate, judgement.suspect)
+    account = _account(store, found, settings, by, judgement, verdict)
     model = shelf.save(store_root / "models", found.scorecards, found.sources, account, found.bags)
     folder = store_root / "models" / model.id
-    (folder / "card.md").write_text(_card(model, found, evaluations, fair, verdict), encoding="utf-8")
-    say("drawing the curves")
-    pictures = _pictures(folder, found, settings)
+    say("drawing the curves and writing the card")
+    pictures = write_papers(folder, model, found, judgement, verdict, settings)
     shelf.record_training(store_root / "models", model.id, str(by))
     champion = _becomes_champion(store_root / "models", model, by)
     say("logging to MLflow")
@@ -83,30 +79,12 @@ def day_held(store: Store, as_of: date | None) -> date:
     return as_of or last
 
 
-def _evaluated(found: Study, outcome: str, settings: Settings) -> pd.DataFrame:
-    capacity = settings.capacity
-    held_out = found.rehearsals[outcome].held_out
-    return evaluate(
-        held_out, outcome, capacity.share_of_roll, capacity.per_year_group, settings.training.seed
-    )
-
-
-def _fairness(found: Study, groups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    if RANKED_BY not in found.rehearsals:
-        return pd.DataFrame()
-    capacity, rule = settings.capacity, settings.gate["fairness"]
-    return fairness(
-        found.rehearsals[RANKED_BY].held_out, groups[["pupil_id", *rule["groups"]]], capacity.share_of_roll,
-        capacity.per_year_group, rule, settings.training.seed,
-    )  # fmt: skip
-
-
 def _account(
     store: Store,
     found: Study,
     settings: Settings,
     by: date,
-    evaluations: dict[str, pd.DataFrame],
+    judgement: Judgement,
     verdict: Verdict,
 ) -> dict[str, Any]:
     """What the manifest says beside the table: where it came from, and what was found out."""
@@ -125,7 +103,9 @@ def _account(
         },
         "without_model": dict(found.without_model),
         "gate": {"passed": verdict.passed, "criteria": _plain(criteria)},
-        "evaluations": {name: _plain(table.to_dict("records")) for name, table in evaluations.items()},
+        "evaluations": {name: _plain(table.to_dict("records")) for name, table in judgement.evaluations.items()},
+        "judging": {name: _plain(table.to_dict("records")) for name, table in judgement.tables().items()},
+        "deciles": {name: deciles(rows["handrail"].to_numpy()) for name, rows in judgement.held_out.items()},
     }  # fmt: skip
 
 
@@ -138,34 +118,6 @@ def _plain(records: Any) -> Any:
     if isinstance(records, float):
         return round(float(records), 6) if math.isfinite(records) else None
     return int(records) if isinstance(records, np.integer) else records
-
-
-def _card(
-    model: shelf.Model,
-    found: Study,
-    evaluations: dict[str, pd.DataFrame],
-    fair: pd.DataFrame,
-    verdict: Verdict,
-) -> str:
-    manifest, rows = model.manifest, model.manifest["rows"]
-    return model_card(CardFacts(
-        model_id=model.id, horizon=manifest["horizon"], trained_from=rows["from"], trained_to=rows["to"],
-        schools=rows["schools"], pupils=rows["pupils"], pupil_dates=rows["pupil_dates"],
-        data_hash=manifest["data_hash"], settings_hash=manifest["settings_hash"], catalogue_hash=catalogue_hash(),
-        evaluations=evaluations, verdict=verdict, fairness=fair, without_model=found.without_model,
-        versions=manifest["versions"],
-    ))  # fmt: skip
-
-
-def _pictures(folder: Path, found: Study, settings: Settings) -> list[Path]:
-    if not found.scorecards:
-        return []
-    table = pd.concat([card.table() for card in found.scorecards.values()], ignore_index=True)
-    held_out = {name: rehearsal.held_out for name, rehearsal in found.rehearsals.items()}
-    phrases = {feature.name: feature.phrase for feature in CATALOGUE}
-    capacity = settings.capacity
-    return draw(folder, table[table["feature"] != ""], held_out, capacity.share_of_roll,
-                capacity.per_year_group, settings.training.seed, phrases)  # fmt: skip
 
 
 def _becomes_champion(models: Path, model: shelf.Model, by: date) -> bool:
@@ -194,5 +146,5 @@ def _log(
     tags |= {"gate": "passed" if model.passed else "not passed"}
     folder = store_root / "models" / model.id
     held = registry.log_training(store_root, folder, model.id, params, metrics, pictures, tags, say)
-    if held is not None and champion:
-        registry.promote(store_root, held, say)
+    if held is not None:
+        registry.promote(store_root, held, say, registry.CHAMPION if champion else registry.CHALLENGER)

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from configs.refusals import BadSettings, nearest
 from configs.settings import Settings
 from reports.asked import Asked
+from reports.harm.lists import Lists, no_lists
 from sources.as_known import as_known
 from watchlists.opaque import Opaque
 
@@ -47,19 +48,22 @@ class Report:
 def report(
     name: str, tables: Tables, settings: Settings, as_of: date, from_: date | None = None,
     school_id: str | None = None, england: Path | None = None, opaque: Opaque | None = None,
+    lists: Lists | None = None,
 ) -> Report:  # fmt: skip
     """The report of that name over the canonical tables, as known on `as_of`.
 
     `from_` begins the period (default: 1 September), `school_id` asks for one school, `england` is the
     Department for Education's pupil attendance file (default: the figures Handrail holds), `opaque` makes the ids
-    that stand for pupils.
+    that stand for pupils. `lists` are the published lists, for the reports about the list itself.
     Refused: a name or a school that is not known.
     """
     if name == "lost-learning":
         return _lost_learning(tables, settings, as_of, from_, school_id, england)
-    if name not in PAPERS:
+    if name not in REPORTS:
         raise BadSettings(f"No report '{name}'{nearest(name, REPORTS)}. Reports are {', '.join(REPORTS)}.")
     asked = Asked(as_of, settings, from_, school_id, opaque or Opaque(b""))
+    if name in ABOUT_LISTS:
+        return ABOUT_LISTS[name](as_known(tables, as_of), asked, lists or no_lists())
     return PAPERS[name](as_known(tables, as_of), asked)
 
 
@@ -146,6 +150,24 @@ def _strategy(known: Tables, asked: Asked) -> Report:
     return _on_paper(reckon.strategy(known, asked), json_form.as_json, paper.paper)
 
 
+def _support(known: Tables, asked: Asked) -> Report:
+    from reports.support import json_form, paper, reckon
+
+    return _on_paper(reckon.support(known, asked), json_form.as_json, paper.paper)
+
+
+def _harm(known: Tables, asked: Asked, lists: Lists) -> Report:
+    from reports.harm import json_form, paper, reckon
+
+    return _on_paper(reckon.harm(known, asked, lists), json_form.as_json, paper.paper)
+
+
+def _usefulness(known: Tables, asked: Asked, lists: Lists) -> Report:
+    from reports.usefulness import json_form, paper, reckon
+
+    return _on_paper(reckon.usefulness(known, asked, lists), json_form.as_json, paper.paper)
+
+
 def england_intake(path: Path) -> Report:
     """Every school of England in the Department's file of free school meals, beside its authority."""
     from reports.intake import england, england_forms
@@ -162,5 +184,10 @@ PAPERS: dict[str, Callable[[Tables, Asked], Report]] = {
     "experience": _experience,
     "services": _services,
     "strategy": _strategy,
+    "support": _support,
 }
-REPORTS = ("lost-learning", *PAPERS)
+ABOUT_LISTS: dict[str, Callable[[Tables, Asked, Lists], Report]] = {
+    "harm": _harm,
+    "usefulness": _usefulness,
+}
+REPORTS = ("lost-learning", *PAPERS, *ABOUT_LISTS)

@@ -1,6 +1,5 @@
 """The three parts of the list. Their size is the team's capacity, never a threshold on a child."""
 
-import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,11 +9,6 @@ from watchlists.sentences import Sentence
 TALK, EYE, FRESH = "Talk this week", "Keep an eye", "New information"
 BANDS = (TALK, EYE, FRESH)
 NEWLY = 5  # open days
-
-
-def talk_places(listed: int, share: float) -> int:
-    """How many of a school's listed pupils open the page: ⌈share × listed⌉, rounded first: 0.35 × 20 is 7."""
-    return math.ceil(round(share * listed, 9))
 
 
 def band(place: int, talk: int, *, new: bool, news: bool) -> str:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from configs.settings import Settings
 from models.capacity import listed, roll, tie_order
-from watchlists.bands import FRESH, band, has_news, talk_places
+from models.staying import order_of_claims, talk_places
+from watchlists.bands import FRESH, band, has_news
 from watchlists.cards import card, school_cards
 from watchlists.concerns import CONCERNS, concerns
 from watchlists.leaving import off_list
@@ -19,7 +20,7 @@ from watchlists.records import Record, fetch_records
 from watchlists.roster import roster
 from watchlists.sentences import Told, texts
 from watchlists.standing import NEW, Earlier, Standing, came_on, earlier_lists
-from watchlists.staying import order_of_claims, turnover
+from watchlists.staying import turnover
 from watchlists.strengths import strengths
 from watchlists.support import support_now
 from watchlists.weeks import changes, easing
@@ -122,7 +123,7 @@ def _chosen(
     capacity = settings.capacity
     strength = order.to_numpy(dtype=float, na_value=math.nan)
     places = roll(scores, capacity.share_of_roll, capacity.per_year_group)
-    claims = order_of_claims(scores, strength, places, earlier, capacity, as_of)
+    claims = order_of_claims(scores, strength, places, earlier.last, capacity, as_of)
     rows = scores.assign(_strength=strength, _tie=tie_order(scores["pupil_id"]))[listed(places, claims)]
     rows = rows.sort_values(["school_id", "_strength", "_tie"], ascending=[True, False, True], kind="stable")
     return _in_places(rows.drop(columns=["_strength", "_tie"]))

@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from watchlists.opaque import Opaque
 from watchlists.people import Person
 from watchlists.phrases import full_date
 
+EXPIRES_AFTER = timedelta(days=14)  # a list is about one week, and is old news after two
 PURPOSE = "For support. Not evidence for any sanction."
 COLUMNS = (
     ("Pupil", "The name the pupil goes by, or a short code where no name is on file"),
@@ -30,14 +31,16 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def list_csv(rows: Iterable[Any], people: Mapping[str, Person], opaque: Opaque, as_of: date) -> bytes:
-    """The listed pupils of one school as CSV, in the order given: all quoted, formulas neutralised, no rank."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([f"{PURPOSE} List of {full_date(as_of)}."])
-    writer.writerow([name for name, _ in COLUMNS])
-    for row in rows:
-        writer.writerow([inert(cell) for cell in row_of(row, people, opaque, as_of)])
-    return text.getvalue().encode("utf-8-sig")
+    """The listed pupils of one school as CSV, in the order given: all quoted, formulas neutralised, no rank; it says
+    when it expires."""
+    told = [[f"{PURPOSE} List of {full_date(as_of)}. {delete_by(as_of)}"], [name for name, _ in COLUMNS]]
+    told += [[inert(cell) for cell in row_of(row, people, opaque, as_of)] for row in rows]
+    return quoted_csv(told)
+
+
+def delete_by(as_of: date) -> str:
+    """ "Delete it by Friday 5 December 2025." """
+    return f"Delete it by {full_date(as_of + EXPIRES_AFTER)}."
 
 
 def row_of(row: Any, people: Mapping[str, Person], opaque: Opaque, as_of: date) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
+from models.staying import monday
 from watchlists.phrases import SCHOOL_YEAR_BEGINS, school_year
 
 HOLIDAY = 8  # calendar days from one open day to the next: more than a long weekend
@@ -89,8 +90,3 @@ class SchoolTime:
         if len(before) == days and joined <= before[0]:
             return Period(f"in the {days} before", before[0], before[-1])
         return None
-
-
-def monday(day: date) -> date:
-    """The Monday of a date's week."""
-    return day - timedelta(days=day.weekday())

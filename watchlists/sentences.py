@@ -23,7 +23,8 @@ class Sentence:
     """One sentence. `kind` names the template and travels with it, `facts` holds every number and date in it.
 
     `note` is a second, quieter sentence. `new_on` is the day on which something began that was not on record
-    before this school year; `weekly` names the weekly count that is drawn beside the sentence.
+    before this school year; `weekly` names the weekly count that is drawn beside the sentence; `eased` says that it
+    counts fewer than the pupil's own earlier period of the same length.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Sentence:
     note: str = ""
     new_on: date | None = None
     weekly: str | None = None
+    eased: bool = False
 
 
 @dataclass(frozen=True)

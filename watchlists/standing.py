@@ -5,9 +5,9 @@ from datetime import date
 
 import pandas as pd
 
+from models.staying import weeks_between
 from watchlists.phrases import counted, long_day, nth
 from watchlists.records import Record
-from watchlists.school_time import monday
 from watchlists.sentences import Told
 
 NEW, STILL, EASING, BACK = "New", "Still", "Easing", "Back"
@@ -77,8 +77,3 @@ def came_on(record: Record, told: Told, earlier: Earlier) -> str:
         upto = long_day(max(recent), record.as_of)
         return f"Came onto the list for what was recorded since the last one, up to {upto}."
     return "Came onto the list as others’ records eased; nothing was recorded here since the last one."
-
-
-def weeks_between(start: date, end: date) -> int:
-    """How many Mondays later the week of `end` is."""
-    return (monday(end) - monday(start)).days // 7

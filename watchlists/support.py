@@ -1,5 +1,6 @@
 """What support is recorded now, in the few words of a table cell."""
 
+from watchlists.entered import KINDS
 from watchlists.phrases import long_day, short_day
 from watchlists.records import Meeting, Record
 
@@ -41,10 +42,12 @@ def _met(record: Record, row: Meeting) -> str:
 
 
 def in_words(kind: str) -> str:
-    """A kind as recorded, with a capital and without underscores.
+    """A kind in the words of the page, or as recorded, with a capital and without underscores.
 
-    >>> in_words("small_group")
-    'Small group'
+    >>> in_words("check_in"), in_words("lunchtime_club")
+    ('Check-in with an adult', 'Lunchtime club')
     """
+    if kind in KINDS:
+        return KINDS[kind]
     words = " ".join(kind.replace("_", " ").split())
     return words[:1].upper() + words[1:]

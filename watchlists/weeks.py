@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from models.staying import monday
 from watchlists.concerns.absence import NOT_AGREED
 from watchlists.concerns.incidents import is_sent_out
 from watchlists.concerns.lessons import lessons_marked
 from watchlists.phrases import counted
 from watchlists.records import Record
-from watchlists.school_time import monday
 from watchlists.sentences import Sentence
 
 WEEK = 5  # open days
@@ -40,7 +40,7 @@ COUNTED: dict[str, tuple[str, Callable[[Record], Iterable[date]]]] = {
 }
 CHANGES = (
     ("missed", "Missed {count}", "session", "Sessions missed"),
-    ("late_mornings", "Late on {count}", "morning", "Late mornings"),
+    ("late_mornings", "{count} late", "morning", "Late mornings"),
     ("lessons_missed", "Missed {count} while in school", "lesson", "Lessons missed"),
     ("incidents", "{count} recorded", "incident", "Recorded incidents"),
     ("removals", "{count} in internal exclusion", "stay", "Stays in internal exclusion"),

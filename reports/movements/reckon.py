@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, schools_of
+from reports.asked import Asked, Known, schools_of
 from reports.by_group import GroupShare, shares_by_group
 from reports.characteristics import characteristics
 from reports.disclosure import EVERYONE
 from reports.limits import Expected, expected_among, funnel_limits
-from reports.movements.alerts import Ground, alerts
-from reports.movements.exits import UNEXPLAINED, endings, exits, named_exits, not_yet_known
+from reports.movements.alerts import alerts, ground_of
+from reports.movements.exits import UNEXPLAINED, not_yet_known
 from reports.movements.register import register
 from reports.movements.values import Alert, Movements, SchoolExits
 from reports.on_roll import OWN, on_roll
@@ -23,11 +23,9 @@ def movements(known: Known, asked: Asked) -> Movements:
     `known` are the tables as known on `asked.as_of`. The whole store is always reckoned, so that what is expected
     of a school, and what may be shown of it, does not depend on who else was asked for.
     """
-    schools, days = schools_of(known, asked), days_of(known)
-    ended, named = endings(known, asked, days), named_exits(known)
-    left = exits(ended, named, asked)
-    ground = Ground(known, asked, days, ended, named, left)
-    counted = _counted(known, asked, left, not_yet_known(ended, asked))
+    schools = schools_of(known, asked)
+    ground = ground_of(known, asked)
+    counted = _counted(known, asked, ground.exits, not_yet_known(ground.ended, asked))
     every = [_school(school.school_id, school.name, counted) for school in schools.held]
     together = _school(EVERYONE, schools.together, counted)
     wanted = {school.school_id for school in schools.wanted(asked)}

@@ -56,7 +56,9 @@ def against_the_truth(bags: Bags, rows: pd.DataFrame) -> pd.DataFrame:
     table, parts = bags.intervals(), []
     for name, shape in SHAPES.items():
         bins, values = table[table["feature"] == name], rows[name].to_numpy()
-        place = np.where(np.isnan(values), len(bins) - 1, np.searchsorted(bins["upper"].to_numpy()[:-2], values))
+        place = np.where(
+            np.isnan(values), len(bins) - 1, np.searchsorted(bins["upper"].to_numpy()[:-2], values)
+        )
         planted = shape(values)
         planted = pd.Series(planted - planted.mean()).groupby(place).transform("mean")
         found = bins.iloc[place][["points", "low", "high"]].reset_index(drop=True)

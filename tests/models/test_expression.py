@@ -31,7 +31,9 @@ def card_and_rows() -> tuple[Scorecard, pd.DataFrame]:
     wild = unseen.assign(**(unseen[NAMES] * np.random.default_rng(3).normal(1, 3, unseen[NAMES].shape)))
     empty = unseen.head(1).assign(**dict.fromkeys(NAMES, np.nan))
     edges = max(len(curve.edges) for curve in card.curves)
-    on_edges = pd.DataFrame({curve.feature: np.resize(np.append(curve.edges, 0.0), edges) for curve in card.curves})
+    on_edges = pd.DataFrame(
+        {curve.feature: np.resize(np.append(curve.edges, 0.0), edges) for curve in card.curves}
+    )
     rows = pd.concat([unseen, wild, empty, on_edges], ignore_index=True)
     return card, rows.assign(pupil_id=[f"q{n:04}" for n in range(len(rows))])
 

@@ -83,10 +83,14 @@ def rehearsed(planted: bool, seed: int) -> Rehearsal:
     matrix, _ = pupils(seed, 6000)
     rng = np.random.default_rng(seed)
     dates = np.repeat(["2025-01-06", "2025-06-02"], 3000)
-    matrix = matrix.assign(as_of=pd.to_datetime(dates).date, **{OTHER: rng.integers(0, 380, 6000).astype(float)})
+    matrix = matrix.assign(
+        as_of=pd.to_datetime(dates).date, **{OTHER: rng.integers(0, 380, 6000).astype(float)}
+    )
     margin = told_by_a_pair(matrix) if planted else -2.0 + (matrix[ONE] >= 2)
     y = (rng.random(6000) < 1 / (1 + np.exp(-margin))).astype("float64")
-    labels = pd.DataFrame({"exit": y, "ever_school_3": False, "window_end": matrix["as_of"]})
+    labels = pd.DataFrame(
+        {"exit": y, "ever_school_3": False, "censored": False, "window_end": matrix["as_of"]}
+    )
     fold = Fold(1, (matrix["as_of"].iloc[-1],))
     found = rehearse(matrix, labels, "exit", [fold], (), TRAINING)
     assert found is not None
@@ -125,4 +129,6 @@ def test_a_gain_too_small_or_too_unsure_is_not_earned() -> None:
     assert sure.earned
     assert not gain_of_pairs(rows, sure.figure + 0.01, 1).earned
     assert not gain_of_pairs(rows.assign(without=need + 0.1 * rng.normal(size=4000)).head(150), 1.0, 1).earned
-    assert not gain_of_pairs(rows.rename(columns={"with_pairs": "without", "without": "with_pairs"}), 0.1, 1).earned
+    assert not gain_of_pairs(
+        rows.rename(columns={"with_pairs": "without", "without": "with_pairs"}), 0.1, 1
+    ).earned

@@ -27,7 +27,7 @@ def absence(record: Record) -> Sentence | None:
     return Sentence(
         _missed(count, ""), "absence", "sessions_missed", {**count.facts, **reasons}, _rows(count.found),
         note="Reasons recorded: " + ", ".join(f"{number} {words}" for words, number in reasons.items()) + ".",
-        weekly="missed",
+        weekly="missed", eased=count.eased,
     )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def unauthorised(record: Record) -> Sentence | None:
         return None
     return Sentence(
         _missed(count, " without an agreed reason"), "unauthorised", "sessions_not_agreed", count.facts,
-        _rows(count.found), weekly="not_agreed",
+        _rows(count.found), weekly="not_agreed", eased=count.eased,
     )  # fmt: skip
 
 

@@ -42,6 +42,12 @@ class Counted(Generic[R]):
         )
 
     @property
+    def eased(self) -> bool:
+        """Whether there were more in the pupil's own earlier period, where that was as long."""
+        like = self.period is not None and self.period.like_for_like
+        return like and self.before is not None and len(self.found) < self.before
+
+    @property
     def facts(self) -> dict[str, Fact]:
         """Every number and edge that the sentence may hold."""
         earlier = self.period

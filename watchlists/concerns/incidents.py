@@ -26,7 +26,7 @@ def incidents(record: Record) -> Sentence | None:
         text, kind = f"{len(count.found)} incidents were recorded", "incidents"
     return Sentence(
         f"{text} in the last {count.out_of} school days{count.comparison}.", "incidents", kind, count.facts,
-        incident_rows(count.found), weekly=kind,
+        incident_rows(count.found), weekly=kind, eased=count.eased,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ def lateness(record: Record) -> Sentence | None:
         tuple(_row(mark) for mark in count.found),
         note=f"{counted(minutes, 'minute')} late in all." if minutes else "",
         weekly=f"late_{words}s",
+        eased=count.eased,
     )
 
 

@@ -40,6 +40,7 @@ def _sentence(record: Record, mark: str, verb: str, where: str, kind: str) -> Se
         count.facts,
         tuple(Row(row.date, f"Lesson {row.period}: {row.mark}", "lessons") for row in count.found),
         weekly=kind,
+        eased=count.eased,
     )
 
 

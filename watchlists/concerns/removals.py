@@ -28,6 +28,7 @@ def removals(record: Record) -> Sentence | None:
         {**count.facts, "sessions": sessions, "sessions_before": before},
         tuple(Row(row.date, f"Internal exclusion{_for(row)}", "removals") for row in count.found),
         new_on=count.found[0].date if len(record.removals) == len(count.found) else None, weekly="removals",
+        eased=count.eased,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from watchlists.access.roles import ROLES, Account, may_see_names, may_see_totals
 from watchlists.opaque import Opaque
+from watchlists.web.dates import next_update
 from watchlists.web.runs import Run
 from watchlists.web.views import freshness, missing_feeds, stale
 from watchlists.web.visitor import Visitor
@@ -19,6 +20,7 @@ def around(visitor: Visitor, run: Run, school_id: str, opaque: Opaque, tab: str)
         "school": run.school_name(school_id),
         "school_link": link,
         "fresh": freshness(run, school_id),
+        "next_update": next_update(run.facts.get("updated_at", ""), visitor.at),
         "stale": stale(run, school_id),
         "missing_feeds": missing_feeds(run, school_id),
         "may_see_names": may_see_names(visitor.account, school_id),

@@ -11,18 +11,18 @@ from watchlists.exports import list_csv
 from watchlists.phrases import full_date
 from watchlists.web.around import around
 from watchlists.web.choice import Chosen
-from watchlists.web.dates import as_of
+from watchlists.web.dates import as_of, day_of
 from watchlists.web.gate import Gate
 from watchlists.web.place import Place
 from watchlists.web.runs import Run
 from watchlists.web.templating import Pen
-from watchlists.web.views import folded_away, name_of, parts
+from watchlists.web.views import Name, folded_away, name_of, parts
 from watchlists.web.visitor import Seen
 from watchlists.workbook import list_xlsx
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FACTS: dict[str, Any] = {
-    "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None,
+    "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None, "drift": None,
 }  # fmt: skip
 
 
@@ -56,16 +56,18 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
+            came_on=sum(bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)),
+            alerts=self._alerts(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
         )
 
-    def paper(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
-        """The list for paper: first names and an initial, no reasons, room to write."""
-        place = self.gate.school(visitor, school, "printed", year=chosen.year)
+    def paper(self, visitor: Seen, school: str, chosen: Chosen, reasons: bool = False) -> Response:
+        """The list for paper: first names and an initial, room to write, and no reasons unless they are asked for."""
+        place = self.gate.school(visitor, school, "printed", year=chosen.year, reasons=reasons)
         given = self._list(visitor, place, chosen, a_to_z=True)
-        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)))
+        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)), reasons=reasons)
 
     def csv(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list for a spreadsheet."""
@@ -110,6 +112,18 @@ class Pages:
     def _first(self, visitor: Seen) -> str:
         """The page a role opens on: the list, or totals where it sees no names."""
         return "" if ROLES[visitor.account.role].names else "/totals"
+
+    def _alerts(self, place: Place, chosen: Chosen) -> list[tuple[Name, bool, str, str]]:
+        """The limits passed lately by pupils the visitor may see: the pupil, whether on roll, what, and when. Who has
+        left the roll is told to those alone who see the whole school."""
+        whole = place.whole and not chosen.words
+        seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
+        return [
+            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, row["words"],
+             full_date(day_of(row["date"])))
+            for row in place.run.alerts(place.school_id)
+            if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)
+        ]  # fmt: skip
 
     def _list(self, visitor: Seen, place: Place, chosen: Chosen, *, a_to_z: bool = False) -> dict[str, Any]:
         """What the page and the paper share: the chosen part of the list, in its bands."""

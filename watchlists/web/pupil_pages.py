@@ -88,7 +88,9 @@ class PupilPages:
 
     def _why(self, place: Place, pupil_id: str) -> dict[str, Any]:
         row = next(row for row in place.roll if row.pupil_id == pupil_id)
-        why = HELD_OUT if pupil_id in place.held else row.why or "Listed again from the next night on."
+        left = next((off["why"] for off in place.off if off["pupil_id"] == pupil_id), "")
+        told = f"On the last list, and off this one: {left}" if left else row.why
+        why = HELD_OUT if pupil_id in place.held else told or "Listed again from the next night on."
         return {"year_group": row.year_group, "why": why}
 
     def _said(self, place: Place, pupil_id: str) -> dict[str, Any]:

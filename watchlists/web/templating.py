@@ -9,13 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from watchlists.certainty import few
 from watchlists.phrases import counted, full_date
-from watchlists.web.dates import day_of
+from watchlists.web.dates import day_of, on_the_clock
 from watchlists.web.views import year_words
 
 HERE = Path(__file__).parent
 NOTHING_AROUND: dict[str, Any] = {
-    "tab": "", "tabs": [], "school": None, "school_link": "", "fresh": [], "stale": [], "missing_feeds": [],
-    "facts_only": False, "visitor": None, "may_see_names": False,
+    "tab": "", "tabs": [], "school": None, "school_link": "", "fresh": [], "next_update": "", "stale": [],
+    "missing_feeds": [], "facts_only": False, "visitor": None, "may_see_names": False,
 }  # fmt: skip
 
 
@@ -29,7 +29,11 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        counted=counted, year_words=year_words, few=few, day=lambda day: full_date(day_of(day))
+        counted=counted,
+        year_words=year_words,
+        few=few,
+        day=lambda day: full_date(day_of(day)),
+        on_the_clock=on_the_clock,
     )
     return found
 

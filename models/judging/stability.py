@@ -1,0 +1,63 @@
+"""How much of a list is the records and how much the draw: other seeds, other samples of the same pupils.
+
+A model fitted again with another seed, or on pupils drawn again, should name nearly the same pupils for nearly the
+same reasons (Riley and Collins, 2023). What differs is luck, and no one should read meaning into it.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from models.capacity import listed, roll
+from models.rehearsal import Rehearsal, before_fold
+from models.scorecard import Scorecard
+from models.scoring import by_family
+from models.training import fit, scorecard
+
+SEEDS, SAMPLES = 1, 2
+AGAIN = "another seed", "other pupils drawn"
+
+
+def stability(
+    matrix: pd.DataFrame, labels: pd.DataFrame, outcome: str, rehearsal: Rehearsal, capacity: tuple[float, int],
+    seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    """A row for each fit again of the last fold's model: again (which of AGAIN), names_kept (of the names on its lists,
+    the share on both), reasons_kept (of those on both, the share whose strongest reason is the same)."""
+    last = rehearsal.fitted[-1]
+    train = before_fold(labels, outcome, last.fold).to_numpy()
+    rows = matrix[matrix["as_of"].isin(last.fold.dates)].reset_index(drop=True)
+    on_roll = roll(rows, *capacity)
+    was = listed(on_roll, last.card.margin(rows))
+    why = _strongest(last.card, rows[was])
+    table = []
+    for again, kept, other in _fits(matrix[train], labels.loc[train, outcome].to_numpy(), seed):
+        booster = fit(*kept, other, rehearsal.rounds, pairs=last.pairs)
+        card = scorecard(booster, matrix.head(0), outcome, rehearsal.rounds)
+        now = listed(on_roll, card.margin(rows))
+        both = was & now
+        same = _strongest(card, rows[both]) == why[both[was]]
+        table.append((again, both.sum() / was.sum(), float(same.mean()) if both.any() else np.nan))
+    return pd.DataFrame(table, columns=["again", "names_kept", "reasons_kept"])
+
+
+def _fits(
+    matrix: pd.DataFrame, y: np.ndarray, seed: int
+) -> Iterator[tuple[str, tuple[pd.DataFrame, np.ndarray], int]]:
+    """What to fit again: the same rows with other seeds, then pupils drawn again, all their dates with them."""
+    for number in range(1, SEEDS + 1):
+        yield AGAIN[0], (matrix, y), seed + number
+    pupil, ids = pd.factorize(matrix["pupil_id"], sort=True)
+    places = pd.Series(np.arange(len(pupil))).groupby(pupil).indices
+    for number in range(1, SAMPLES + 1):
+        picks = np.random.default_rng(seed + number).integers(len(ids), size=len(ids))
+        rows = np.concatenate([places[pick] for pick in picks])
+        yield AGAIN[1], (matrix.iloc[rows], y[rows]), seed
+
+
+def _strongest(card: Scorecard, rows: pd.DataFrame) -> np.ndarray:
+    """The family of features that raises each row most."""
+    if rows.empty:
+        return np.zeros(0, dtype=object)
+    return by_family(card.contributions(rows)).idxmax(axis=1).to_numpy()

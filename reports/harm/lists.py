@@ -1,0 +1,26 @@
+"""The lists as published, and what staff answered: the one input of this report that is no canonical table."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+NIGHT = ("school_id", "as_of", "pupil_id", "rank", "chance", "listed")
+ANSWER = ("pupil_id", "school_id", "answer", "at")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """`nights`: of each school and published date those listed and those near the cut (school_id, as_of, pupil_id, rank
+    by chance, chance, listed); `answers`: what staff said of listed pupils (pupil_id, school_id, answer, at);
+    `looked`: the date up to which a named person has looked at what followed, by school; `ways`: of every 100 who
+    stepped up on held-out dates, how many each way of choosing would have listed."""
+
+    nights: pd.DataFrame
+    answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ANSWER)))
+    looked: dict[str, str] = field(default_factory=dict)
+    ways: tuple[tuple[str, float], ...] = ()
+
+
+def no_lists() -> Lists:
+    """Before the first list."""
+    return Lists(pd.DataFrame(columns=list(NIGHT)))
