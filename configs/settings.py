@@ -40,6 +40,8 @@ class Training:
     folds: int = 3
     least_outcomes: int = 30
     bags: int = 8
+    pairs: int = 8
+    pairs_gain: float = 1.01
     seed: int = 20250901
 
 

@@ -22,6 +22,7 @@ from models.challengers import HANDRAIL
 from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
+from pipelines.design import lot_tonight
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, stops_tonight
@@ -35,6 +36,7 @@ from watchlists.holds import held, with_holds
 from watchlists.language import marked, speak
 from watchlists.roster import off_with_holds, with_held_out
 from watchlists.stopping import Stops, stops_of, without
+from watchlists.tied import by_lot
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
@@ -121,7 +123,7 @@ def make_list(night: Night, part: Path) -> None:
     previous = _earlier(night, before, LIST)
     if model.passed:
         why = reasons(model, pd.read_parquet(part / FEATURES))
-        built = build(scores, why, known, store.settings, night.as_of, previous)
+        built = build(scores, why, known, store.settings, night.as_of, previous, _by_lot(night, scores))
     else:
         scored = _earlier(night, before, SCORES)
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
@@ -218,6 +220,13 @@ def _overlap(receipt: dict[str, Any]) -> str:
         return ""
     stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
     return f"{stayed} of the {stayed + left} names of the list before are on it."
+
+
+def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
+    """The order of the list while a registered design draws lots in the tied band; else None."""
+    seed = lot_tonight(night.store, night.as_of)
+    capacity = Store(night.store).settings.capacity
+    return by_lot(scores, seed, capacity.share_of_roll, capacity.per_year_group) if seed else None
 
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:

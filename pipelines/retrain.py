@@ -15,7 +15,7 @@ from configs.refusals import BadSettings
 from configs.settings import Settings
 from features.catalogue import CATALOGUE
 from models import registry, shelf
-from models.drift import deciles
+from models.drift import reference
 from models.gate import Verdict, judge
 from models.judging.judgement import Judgement, judged
 from models.matrices import training_rows
@@ -105,8 +105,17 @@ def _account(
         "gate": {"passed": verdict.passed, "criteria": _plain(criteria)},
         "evaluations": {name: _plain(table.to_dict("records")) for name, table in judgement.evaluations.items()},
         "judging": {name: _plain(table.to_dict("records")) for name, table in judgement.tables().items()},
-        "deciles": {name: deciles(rows["handrail"].to_numpy()) for name, rows in judgement.held_out.items()},
+        "reference": _reference(found, judgement),
     }  # fmt: skip
+
+
+def _reference(found: Study, judgement: Judgement) -> dict[str, Any]:
+    """How records and this model's chances are spread over the pupil-dates it was tested on."""
+    if RANKED_BY not in judgement.held_out:
+        return {}
+    tested = judgement.held_out[RANKED_BY]["as_of"].unique()
+    rows = found.rows.matrix[found.rows.matrix["as_of"].isin(tested)]
+    return reference(rows, np.maximum.reduce([card.chance(rows) for card in found.scorecards.values()]))
 
 
 def _plain(records: Any) -> Any:

@@ -88,9 +88,11 @@ def build(
     settings: Settings,
     as_of: date,
     previous: pd.DataFrame | None,
+    strength: pd.Series | None = None,
 ) -> Built:
-    """The list of `watch_list` with its cards and leavers."""
-    chosen = _chosen(scores, scores["p_escalation"], settings, earlier_lists(previous, as_of), as_of)
+    """The list of `watch_list` with its cards and leavers; by `strength` where it is not to go by the chance alone."""
+    order = scores["p_escalation"] if strength is None else strength
+    chosen = _chosen(scores, order, settings, earlier_lists(previous, as_of), as_of)
     families = {str(scores.at[row, "pupil_id"]): _families(reasons.loc[row]) for row in chosen.index}
     return _publish(chosen, families, known, settings, scores, as_of, previous, facts_only=False)
 

@@ -1,5 +1,6 @@
 """The pages that people read, made only from what the gate hands over."""
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import Response
@@ -21,6 +22,7 @@ from watchlists.web.views import Name, folded_away, name_of, parts
 from watchlists.web.visitor import Seen
 from watchlists.workbook import list_xlsx
 
+CARD = "card.html"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FACTS: dict[str, Any] = {
     "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None, "drift": None,
@@ -94,6 +96,14 @@ class Pages:
         run, school_id = self.gate.at_school(visitor, school, "viewed")
         return self._about(run, around(visitor, run, school_id, self.opaque, "about"))
 
+    def card(self, visitor: Seen) -> Response:
+        """The model's card as a file, or back to About where the method in use has none."""
+        held = self._card(self.gate.run())
+        if held is None:
+            return RedirectResponse("/about", status_code=303)
+        self.gate.note(visitor, "exported", file="model card")
+        return _file(held.read_bytes(), f"model-card-{held.parent.name}.html", "text/html; charset=utf-8")
+
     def privacy(self, visitor: Seen) -> Response:
         """Who sees what, and how to ask, correct or object."""
         return self.pen.page("privacy.html", visitor=visitor)
@@ -107,8 +117,14 @@ class Pages:
         sure = facts["how_sure"] or {"of_ten": None, "n": 0}
         return self.pen.page(
             "about.html", **{**given, "tab": "about"}, facts=facts, checked=sure["n"],
-            sure=how_sure(sure["of_ten"], sure["n"]), as_of=full_date(as_of(run)) if run else "",
+            card=self._card(run) is not None, sure=how_sure(sure["of_ten"], sure["n"]), as_of=full_date(as_of(run)) if run else "",
         )  # fmt: skip
+
+    def _card(self, run: Run | None) -> Path | None:
+        """Where the card of the method in use lies; a model's id is never a path."""
+        model = Path(str(run.facts.get("model_id", ""))).name if run else ""
+        held = self.gate.store / "models" / model / CARD
+        return held if model and held.exists() else None
 
     def _first(self, visitor: Seen) -> str:
         """The page a role opens on: the list, or totals where it sees no names."""
