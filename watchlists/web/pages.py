@@ -134,12 +134,13 @@ class Pages:
     def _alerts(self, place: Place, chosen: Chosen) -> list[tuple[Name, bool, str, str]]:
         """The limits passed lately by pupils the visitor may see: the pupil, whether on roll, what, and when. Who has
         left the roll is told to those alone who see the whole school."""
-        whole = place.whole and not chosen.words
-        seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
+        whole, alerts = place.whole and not chosen.words, place.run.alerts(place.school_id)
+        told = {row["pupil_id"] for row in alerts}
+        seen = {row.pupil_id for row in place.roll if row.pupil_id in told and chosen.holds(place, row)}
         return [
             (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own,
              translated(row["words"]), full_date(day_of(row["date"])))
-            for row in place.run.alerts(place.school_id)
+            for row in alerts
             if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)
         ]  # fmt: skip
 
