@@ -58,7 +58,7 @@ def _of_templates() -> Iterator[tuple[Text, str]]:
             if kind == "ngettext":
                 yield (text[0], text[1]), _place(path)
             elif isinstance(text, str):
-                yield text, _place(path)
+                yield (text if isinstance(text, str) else (text[0], text[1])), _place(path)
 
 
 def _of_ideas() -> Iterator[tuple[Text, str]]:
@@ -75,7 +75,7 @@ def _extracted(
 ) -> Iterator[tuple[Text, str]]:
     with path.open("rb") as file:
         for _, text, _, _ in extract(method, file, keywords, options={"encoding": "utf-8"}):
-            yield text, _place(path)
+            yield (text if isinstance(text, str) else (text[0], text[1])), _place(path)
 
 
 def _place(path: Path) -> str:

@@ -94,7 +94,7 @@ def _listed(store: Path, family: Family) -> list[str]:
 
 def _written(store: Path, pupil_id: str) -> list[str]:
     """Answers and notes: they are about the pupil, so the pupil may read them."""
-    said = [
+    answered = [
         f"- {full_date(held.at.date())}: {said(held.words)}" + (f". “{held.note}”" if held.note else "")
         for held in answers.of_pupil(store, pupil_id)
     ]
@@ -102,4 +102,4 @@ def _written(store: Path, pupil_id: str) -> list[str]:
         "- " + said("Support: {kind}, from {day}", kind=in_words(held.kind), day=full_date(held.start_date))
         for held in entered.entered_for(store, pupil_id)
     ]
-    return [*said, *support] or [said("Nothing.")]
+    return [*answered, *support] or [said("Nothing.")]

@@ -119,7 +119,11 @@ def totals_of_two_weeks(record: Record) -> dict[str, tuple[int, int]]:
 def changes(record: Record) -> tuple[Sentence, ...]:
     """What was recorded in the last five school days beside the five before; one sentence at least."""
     both = totals_of_two_weeks(record)
-    told = [_change(name, *words, *both[name]) for name, *words in CHANGES if both[name] != (0, 0)]
+    told = [
+        _change(name, forms, none, same, *both[name])
+        for name, forms, none, same in CHANGES
+        if both[name] != (0, 0)
+    ]
     return tuple(told) or (Sentence(said(NOTHING_NEW), "several", "nothing_new", {"last": 0}),)
 
 

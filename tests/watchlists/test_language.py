@@ -15,11 +15,13 @@ from babel.messages.mofile import write_mo
 from configs.refusals import BadSettings
 from pipelines.messages import template
 from tests.watchlists.a_school import AS_OF
-from tests.watchlists.a_visit import PASSWORD, address, post, publish, visit
+from tests.watchlists.a_visit import MONDAY, PASSWORD, address, post, publish, visit
 from tests.watchlists.conftest import SETTINGS
 from tests.watchlists.test_pages import every_page
-from watchlists import language
+from watchlists import answers, language
 from watchlists.build import Built, build
+from watchlists.entered import Support, enter
+from watchlists.family import Family, family_page
 from watchlists.language import ENGLISH, FOLDER, said, said_of, speak
 from watchlists.phrases import counted, times
 
@@ -82,6 +84,16 @@ def test_no_page_keeps_a_word_of_english(
         for page in pages:
             assert '<html lang="en-XA">' in page
             assert Untranslated(page).found == [], page[:300]
+
+
+def test_what_a_family_reads_is_said_in_it_too(tmp_path: Path) -> None:
+    speak("en-XA", Foreign())
+    answers.save(tmp_path, answers.Answer("p1", "s1", "act", "1234", "2025-11-21", "Ms R. Okafor", MONDAY))
+    enter(tmp_path, Support("p1", "s1", "mentoring", AS_OF, None, AS_OF, "Ms R. Okafor"))
+    held = {"attendance": (3, AS_OF, AS_OF), "needs": (1, None, None)}
+    page = family_page(tmp_path, Family("p1", AS_OF, held, None))
+    assert "⟦Will act⟧. “1234”" in page
+    assert Untranslated(page).found == []
 
 
 def test_english_is_what_stands_in_the_code() -> None:

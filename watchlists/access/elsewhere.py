@@ -30,7 +30,8 @@ class Journey:
 
 def begin(store: Path, cookie: str, way: str, now: datetime) -> Journey:
     """A new journey of the browser that holds that cookie; old ones are forgotten."""
-    moment, journey = now.timestamp(), Journey(*(secrets.token_urlsafe(32) for _ in range(3)), way)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    moment, journey = now.timestamp(), Journey(state, nonce, verifier, way)
     with accounts_base(store) as base:
         base.execute("delete from journeys where at < ?", (moment - LASTS,))
         held = (_of(cookie, journey.state), journey.nonce, journey.verifier, way, moment)

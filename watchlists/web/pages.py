@@ -156,7 +156,7 @@ class Pages:
         }
 
 
-def _turnover(place: Place, chosen: Chosen) -> dict[str, int]:
+def _turnover(place: Place, chosen: Chosen) -> dict[str, Any]:
     """Of the pupils shown, how many were on the last list, and how many came on."""
     shown = [bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)]
     return {"came_on": sum(shown), "stayed": len(shown) - sum(shown)}

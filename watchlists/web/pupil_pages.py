@@ -109,7 +109,7 @@ class PupilPages:
         return {
             "answers": answers.ANSWERS,
             "most": answers.LONGEST_NOTE,
-            "earlier": [(said.words, said.by, local(said.at), said.note) for said in answers.of_pupil(store, pupil_id)],
+            "earlier": [(held.words, held.by, local(held.at), held.note) for held in answers.of_pupil(store, pupil_id)],
             "kinds": KINDS,
             "entered": [
                 (f"{row.kind} {row.start_date}", in_words(row.kind), short_day(row.start_date, day),
