@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -19,13 +20,15 @@ Known = Mapping[str, ir.Table]
 
 @dataclass(frozen=True)
 class Asked:
-    """The day, the first day, the one school if only one is wanted, the settings, and the key of opaque ids."""
+    """The day, the first day, the one school if only one is wanted, the settings, the key of opaque ids, and the
+    Department's pupil attendance file where another than the figures held is to stand beside."""
 
     as_of: date
     settings: Settings
     from_: date | None = None
     school_id: str | None = None
     opaque: Opaque = field(default_factory=lambda: Opaque(b""))
+    england: Path | None = None
 
     @property
     def period(self) -> Period:
@@ -55,10 +58,6 @@ class Schools:
         """school_id → name."""
         return {school.school_id: school.name for school in self.held}
 
-    def wanted(self, asked: Asked) -> tuple[School, ...]:
-        """The schools asked for."""
-        return tuple(school for school in self.held if asked.school_id in (None, school.school_id))
-
 
 def schools_of(known: Known, asked: Asked) -> Schools:
     """The schools held. Refused: a school that is not among them, and a store without any."""
@@ -77,11 +76,6 @@ def schools_of(known: Known, asked: Asked) -> Schools:
         for row in rows.astype(str).to_dict("records")
     )
     return Schools(held, str(trusts.pop()) if len(trusts) == 1 else EVERY_SCHOOL)
-
-
-def whose(schools: Schools, asked: Asked) -> str:
-    """The name of the school asked for, or of all of them together."""
-    return schools.names()[asked.school_id] if asked.school_id else schools.together
 
 
 def days_of(known: Known) -> SchoolDays:

@@ -13,6 +13,7 @@ from reports.characteristics import CHARACTERISTICS
 from reports.disclosure import EVERYONE, FEWEST_PUPILS, Cell, rounded, suppressed, too_small
 from reports.experience.asked_and_answered import ABSENCE, INCIDENTS, answers, asked_pupils
 from reports.experience.values import Experience, Part, Scale, Told
+from reports.whole import whole
 
 CHANCE = 0.95
 BANDS = {"absence": [name for _, name in ABSENCE], "incidents": [name for _, name in INCIDENTS]}
@@ -30,10 +31,7 @@ def experience(known: Known, asked: Asked) -> Experience:
     def part(school: str, name: str) -> Part:
         return Part(school, name, tuple(_of(scale, school, held) for scale, held in scales.items()))
 
-    return Experience(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _scale(pupils: pd.DataFrame, told: pd.DataFrame) -> tuple[Split, dict[str, float | None]]:

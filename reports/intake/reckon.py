@@ -21,10 +21,7 @@ Community = Mapping[tuple[str, str], Mapping[str, float]]
 
 
 def intake(known: Known, asked: Asked) -> Intake:
-    """Each school's pupils on roll on `asked.as_of` beside its community: its area, or its authority where it has none.
-
-    The whole store is always reckoned, so that limits and what may be shown do not depend on who was asked for.
-    """
+    """Each school's pupils on roll on `asked.as_of` beside its community: its area, else its authority."""
     schools, around, who = schools_of(known, asked), communities(known), people(known, asked)
     now = on_roll_between(known, asked.as_of, asked.as_of)[OWN].merge(who, on="pupil_id", how="left")
     areas = {school.school_id: _area(school, around) for school in schools.held}
@@ -38,10 +35,9 @@ def intake(known: Known, asked: Asked) -> Intake:
             _size(left, school),
             tuple(comparisons.get(school.school_id, ())), tuple(turnover.get(school.school_id, ())),
         )
-        for school in schools.wanted(asked)
+        for school in schools.held
     )  # fmt: skip
-    without = tuple(school.name for school in schools.wanted(asked) if not areas[school.school_id])
-    return Intake(asked.period, tuple(parts), schools.together, compared, without)
+    return Intake(asked.period, tuple(parts), schools.together, compared)
 
 
 def _size(rows: pd.DataFrame, school: School) -> int:

@@ -17,7 +17,7 @@ MARKS = "b_or_d_marks_without_provider"
 
 def paper(report: Movements) -> Paper:
     """The whole report as a paper."""
-    subject = _subject(report)
+    subject = report.subject
     return Paper(
         "movements", "Moves off site and off roll", subject.name, report.period.start, report.period.end,
         _lead(report, subject), _figures(report, subject),
@@ -26,10 +26,6 @@ def paper(report: Movements) -> Paper:
          "Being outside the limits is a question to ask, not an answer: records may be late, or a destination not yet "
          "entered."), DEFINITIONS,
     )  # fmt: skip
-
-
-def _subject(report: Movements) -> SchoolExits:
-    return report.schools[0] if len(report.schools) == 1 else report.together
 
 
 def _lead(report: Movements, subject: SchoolExits) -> str:

@@ -93,7 +93,7 @@ def _training(report: Needs) -> Section:
 def _late(report: Needs) -> Section:
     rows = tuple(
         (part.name, TOO_FEW) if not part.late or part.late[0].pupils is None
-        else (part.name, part.late[0].pupils, part.late[0].only_after) for part in (*report.schools, report.together)
+        else (part.name, part.late[0].pupils, part.late[0].only_after) for part in report.lines
     )  # fmt: skip
     heads = ("School", "Suspended, with a need on record", "First recorded only after")
     return Section("Needs seen only after a suspension", "Could it have been seen before?",
@@ -103,7 +103,7 @@ def _late(report: Needs) -> Section:
 def _rising(report: Needs) -> Section:
     rows = tuple(
         (part.name, *(each.pupils if each.pupils is not None else "too few" for each in part.rising))
-        for part in (*report.schools, report.together) if part.rising
+        for part in report.lines if part.rising
     )  # fmt: skip
     heads = ("School", *PATTERNS.values())
     ask = Table("What to ask, by someone trained to assess", ("What rose", "Has anyone looked?"),

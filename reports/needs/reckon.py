@@ -23,6 +23,7 @@ from reports.periods import slots
 from reports.ratios import ratio
 from reports.repeats.values import TERM
 from reports.steps import climbs
+from reports.whole import whole
 
 LEAST_STEP = 2
 Trained = Mapping[tuple[str, str], int]
@@ -42,10 +43,7 @@ def needs(known: Known, asked: Asked) -> Needs:
     def part(school: str, name: str) -> Part:
         return Part(school, name, by_need.get(school, ()), late.get(school, ()), rising.get(school, ()))
 
-    return Needs(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _lost(known: Known, asked: Asked, ids: list[str]) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from reports.periods import Period
 from reports.ratios import Ratio
+from reports.whole import Whole
 
 NO_NEED = "none"
 PATTERNS = ("school_led", "self_led", "both")
@@ -57,15 +57,4 @@ class Part:
     rising: tuple[Rising, ...]
 
 
-@dataclass(frozen=True)
-class Needs:
-    """The whole report."""
-
-    period: Period
-    schools: tuple[Part, ...]
-    together: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together
+Needs = Whole[Part]

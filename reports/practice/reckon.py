@@ -12,6 +12,7 @@ from reports.disclosure import EVERYONE, rounded, suppressed, too_small
 from reports.practice.incidents import HOURS, WEEKDAYS, incidents
 from reports.practice.values import Line, Part, Practice
 from reports.ratios import ratio
+from reports.whole import whole
 
 FINE = 1000  # expected sanctions are held in thousandths, as whole numbers
 ORDER = {"time": [name for _, name in HOURS], "weekday": list(WEEKDAYS)}
@@ -38,10 +39,7 @@ def practice(known: Known, asked: Asked) -> Practice:
         severity, *others = (held.get(school, ()) for held in split.values())
         return Part(school, name, own.get(school, Line(name)), severity, lines, *others)
 
-    return Practice(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _expected(rows: pd.DataFrame, by: list[str]) -> "pd.Series[float]":
