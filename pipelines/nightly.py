@@ -22,12 +22,15 @@ from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
 from pipelines.retrain import day_held
+from reports.asked import Asked
+from reports.published import publish as publish_reports
 from sources.as_known import as_known
 from sources.store import Store
 from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
+from watchlists.opaque import opaque_of
 from watchlists.roster import off_with_holds, with_held_out
 
 Say = Callable[[str], None]
@@ -126,6 +129,13 @@ def make_list(night: Night, part: Path) -> None:
     runs.write_json(part / "list.json", facts)
 
 
+def make_reports(night: Night, part: Path) -> None:
+    """The nine reports for leaders and governors, of every school, as files that their pages are made from."""
+    store = Store(night.store)
+    asked = Asked(night.as_of, store.settings, opaque=opaque_of(night.store))
+    publish_reports(part, as_known(store.tables(), night.as_of), asked)
+
+
 def publish(night: Night, part: Path) -> Published:
     """Gives the run its name and makes it current, in one atomic step."""
     model = shelf.load(night.store / "models", night.model_id)
@@ -140,7 +150,7 @@ def publish(night: Night, part: Path) -> Published:
 
 
 STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
-    ("features", make_features), ("scores", make_scores), ("list", make_list),
+    ("features", make_features), ("scores", make_scores), ("list", make_list), ("reports", make_reports),
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ def serve_pages(store: Path, host: str, port: int, behind_https: str | None = No
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     import uvicorn
 
+    from reports.pages.routes import add_reports
     from watchlists.web.app import LOOPBACK, create_app
 
     if host not in LOOPBACK and not behind_https:
@@ -29,4 +30,5 @@ def serve_pages(store: Path, host: str, port: int, behind_https: str | None = No
     where = f"https://{behind_https}/" if behind_https else f"http://{host}:{port}/"
     click.echo(f"The list is at {where}  (Ctrl+C stops it)")
     app = create_app(store, now, hosts, https=behind_https is not None)
+    add_reports(app)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

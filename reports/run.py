@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from configs.refusals import BadSettings, nearest
 from configs.settings import Settings
 from reports.asked import Asked
+from reports.paper.page import Page
 from reports.recipe import Forms, Recipe, on_paper
 from sources.as_known import as_known
 from watchlists.opaque import Opaque
@@ -37,19 +38,24 @@ class Report:
         """Its figures, with stable keys."""
         return self.forms.as_json(self.value)
 
+    def page(self) -> Page:
+        """What stands in its page, without a frame."""
+        return self.forms.page(self.value)
+
     def as_html(self) -> str:
         """One page that needs nothing else: no script, no other file."""
-        return self.forms.page(self.value).alone()
+        return self.page().alone()
 
     def in_words(self) -> str:
         """Plain text for a terminal."""
         return self.forms.in_words(self.value)
 
-    def as_xlsx(self) -> bytes:
-        """A workbook in which nothing runs."""
+    def as_xlsx(self, *, cases: bool = True) -> bytes:
+        """A workbook in which nothing runs; without `cases` no row of it is one pupil's."""
         from reports.paper.workbook import as_xlsx
 
-        return as_xlsx(self.forms.paper(self.value))
+        paper = self.forms.paper(self.value)
+        return as_xlsx(paper if cases else paper.in_totals)
 
 
 def recipe_of(name: str) -> Recipe:

@@ -103,7 +103,7 @@ def _alerts(report: Movements) -> Section:
             (ALERTS[each.alert], each.case, names[each.school_id], str(each.date), each.amount)
             for each in report.alerts
         ),
-        words=4, only_in_workbook=True,
+        words=4, only_in_workbook=True, cases=True,
     )  # fmt: skip
     text = "Limits set by law, and moves that should not happen, or not without a record."
     return Section(
@@ -159,7 +159,7 @@ def _register(report: Movements) -> Section:
     return Section(
         "The register", f"{counted(len(rows), 'line')}: who decided, why, where to, days out, review and return. It is "
         "in the workbook and the JSON, with pupils by opaque id, for those who may see them.",
-        (Table("Register of moves", heads, rows, words=5, places=0, only_in_workbook=True),),
+        (Table("Register of moves", heads, rows, words=5, places=0, only_in_workbook=True, cases=True),),
     )  # fmt: skip
 
 
