@@ -118,7 +118,7 @@ def sessions_open(attendance: ir.Table, asked: tuple[Period, ...]) -> dict[Key, 
 def _summed(rows: ir.Table, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:
     """Totals by period and more; where schools are summed over, the school of the key is EVERYONE."""
     table = rows.group_by("period", *by).agg(
-        pupils=rows.pupil_id.nunique(), **{name: rows[name].sum() for name in ("possible", *COLUMNS, *BESIDE)}
+        pupils=rows.who.nunique(), **{name: rows[name].sum() for name in ("possible", *COLUMNS, *BESIDE)}
     )
     found: dict[Key, Totals] = {}
     for row in table.to_pandas().to_dict("records"):
