@@ -38,7 +38,13 @@ STAFF = (
     staff("dsl", "safeguarding", "elm"), staff("head", "head", "oak"), staff("two", "head", "oak", "elm"),
     staff("trust", "trust", "*"), staff("governor", "governor", "oak"),
 )  # fmt: skip
-SEES_TOTALS = {"dsl": {"elm"}, "head": {"oak"}, "two": {"oak", "elm"}, "trust": {"oak", "elm"}, "governor": {"oak"}}
+SEES_TOTALS = {
+    "dsl": {"elm"},
+    "head": {"oak"},
+    "two": {"oak", "elm"},
+    "trust": {"oak", "elm"},
+    "governor": {"oak"},
+}
 SEES_NAMES = {"dsl", "head", "two"}
 SEES_TOGETHER = {"two", "trust"}
 PAGES = ("", *(f"/{name}" for name in REPORTS), *(f"/{name}/workbook" for name in REPORTS))

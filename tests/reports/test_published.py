@@ -35,7 +35,11 @@ def test_a_published_report_is_the_command_s_of_every_school_and_of_one(
     assert held.as_html() == made.as_html()
     assert held.as_json() == made.as_json()
     for school in (planted.off_rolling, planted.unheard):
-        one = planted.report(name, opaque=Opaque(b"key"), school_id=school) if name == "movements" else made.of(school)
+        one = (
+            planted.report(name, opaque=Opaque(b"key"), school_id=school)
+            if name == "movements"
+            else made.of(school)
+        )
         assert held.of(school).as_json() == one.as_json()
         assert held.of(school).as_xlsx() == one.as_xlsx()
 
