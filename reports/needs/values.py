@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from reports.ratios import Ratio
 from reports.whole import Whole
 
-NO_NEED = "none"
+NO_NEED, ANY = "none", "any"
 PATTERNS = ("school_led", "self_led", "both")
 
 
@@ -31,7 +31,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Late:
-    """Of pupils ever suspended with a need of some kind on record: how many had none until after the first."""
+    """Of pupils ever suspended with this need (or ANY) on record: how many had no record of it before."""
 
     need: str
     pupils: int | None = None
