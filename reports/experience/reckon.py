@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from reports.asked import Asked, Known, schools_of
 from reports.characteristics import CHARACTERISTICS
@@ -131,7 +131,7 @@ def _mean(scores: Scores) -> tuple[float | None, float, float]:
 def _interval(middle: float | None, variance: float, free: float) -> tuple[float | None, float | None]:
     if middle is None or free <= 0:
         return None, None
-    half = float(t.ppf((1 + CHANCE) / 2, free)) * math.sqrt(variance)
+    half = float(stdtrit(free, (1 + CHANCE) / 2)) * math.sqrt(variance)
     return middle - half, middle + half
 
 

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
@@ -21,6 +21,7 @@ from tests.small_tables import marks, tables_of
 from tests.watchlists.a_visit import PASSWORD, Clock, audit_of
 from watchlists.access import accounts, sessions
 from watchlists.access.roles import Account
+from watchlists.build import COLUMNS
 from watchlists.opaque import opaque_of
 from watchlists.people import load_people
 from watchlists.web.app import create_app
@@ -67,7 +68,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "run.json").write_text(json.dumps(facts))
     school = {"latest": {}, "stale": [], "year_groups": ["9"], "open_days": [], "first_list": True}
     (folder / "cards.json").write_text(json.dumps({"schools": {"oak": school, "elm": school}, "pupils": {}}))
-    _no_list().to_parquet(folder / "watchlist.parquet")
+    nobody = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
+    nobody.to_parquet(folder / "watchlist.parquet")
     (store / "current.json").write_text('{"run": "run-1"}')
     people = "pupil_id,first_name,last_name,preferred_name,tutor_group\n"
     people += "".join(f"{s}{n},First{s}{n},Last{s}{n},,Oak\n" for s in ("oak", "elm") for n in range(40))
@@ -76,17 +78,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store
 
 
-def _no_list():  # type: ignore[no-untyped-def]
-    import pandas as pd
-
-    from watchlists.build import COLUMNS
-
-    return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
-
-
 @pytest.fixture(params=STAFF, ids=lambda account: account.name)
-def visitor(request: pytest.FixtureRequest, store: Path) -> Iterator[tuple[Account, TestClient]]:
-    yield request.param, visit(store, request.param)
+def visitor(request: pytest.FixtureRequest, store: Path) -> tuple[Account, TestClient]:
+    return request.param, visit(store, request.param)
 
 
 def visit(store: Path, account: Account | None) -> TestClient:
