@@ -118,5 +118,6 @@ def shown(key: str, cells: Mapping[Cell, Until]) -> dict[Cell, Again]:
 
 def by_school(rows: pd.DataFrame, schools: list[str]) -> dict[str, Until]:
     """Waits of each school and, under EVERYONE, of all."""
-    held = {school: as_until(rows[rows["school_id"] == school]) for school in schools}
+    where = rows.groupby("school_id").indices
+    held = {school: as_until(rows.iloc[where.get(school, [])]) for school in schools}
     return {**held, EVERYONE: as_until(rows)}
