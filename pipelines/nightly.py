@@ -133,7 +133,7 @@ def make_reports(night: Night, part: Path) -> None:
     """The nine reports for leaders and governors, of every school, as files that their pages are made from."""
     store = Store(night.store)
     asked = Asked(night.as_of, store.settings, opaque=opaque_of(night.store))
-    publish_reports(part, as_known(store.tables(), night.as_of), asked)
+    publish_reports(part, store.tables(), asked)
 
 
 def publish(night: Night, part: Path) -> Published:

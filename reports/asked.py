@@ -83,6 +83,12 @@ def days_of(known: Known) -> SchoolDays:
     return school_days(known["calendar"].select("school_id", "date").to_pandas())
 
 
+def any_open(known: Known) -> list[date]:
+    """The days on which any school was open, in order."""
+    days = known["calendar"].select("date").distinct().to_pandas()["date"]
+    return sorted(pd.to_datetime(days).dt.date)
+
+
 def frame(table: ir.Table, *columns: str) -> pd.DataFrame:
     """Some columns of a table, its dates as dates that compare."""
     rows: pd.DataFrame = table.select(*columns).to_pandas()

@@ -72,15 +72,14 @@ def _of_characteristic(
     cohorts: dict[str, Cohort], characteristic: str, unit: int
 ) -> dict[str, tuple[Group, ...]]:
     pupils: dict[Cell, int] = {}
-    small: set[Cell] = set()
+    touched: dict[Cell, int] = {}
     for school, cohort in cohorts.items():
         for group in cohort.names[characteristic]:
             inside = cohort.inside(characteristic, group)
-            count = int(inside.sum())
-            pupils[school, group] = count
-            if too_small(count, int((cohort.lost[inside] > 0).sum())):
-                small.add((school, group))
-    hidden = suppressed(pupils, small)
+            pupils[school, group] = int(inside.sum())
+            touched[school, group] = int((cohort.lost[inside] > 0).sum())
+    small = {cell for cell, count in pupils.items() if too_small(count, touched[cell])}
+    hidden = suppressed(pupils, small, touched)
     return {
         school: tuple(
             Group(characteristic, group)

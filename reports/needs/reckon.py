@@ -63,13 +63,13 @@ def _by_need(
         pupils="size", touched=lambda lost: int((lost > 0).sum())
     )
     pupils: dict[Cell, int] = {}
-    small: set[Cell] = set()
+    touched: dict[Cell, int] = {}
     for row in cells.reset_index().to_dict("records"):
         cell = (str(row["school_id"]), str(row["need"]))
-        pupils[cell] = int(row["pupils"])
-        if too_small(int(row["pupils"]), int(row["touched"])):
-            small.add(cell)
-    hidden = suppressed(pupils, small)
+        pupils[cell], touched[cell] = int(row["pupils"]), int(row["touched"])
+    hidden = suppressed(
+        pupils, {cell for cell, count in pupils.items() if too_small(count, touched[cell])}, touched
+    )
     everyone = {need: sum(count for (_, of), count in trained.items() if of == need) for _, need in trained}
     whose = _members(both["pupil_id"], now)
     found: dict[str, list[Need]] = {}
@@ -133,7 +133,8 @@ def _late_by_need(rows: pd.DataFrame) -> Iterator[tuple[str, Late]]:
         for row in counts.to_dict("records")
     }
     pupils = {cell: size for cell, (size, _) in cells.items()}
-    hidden = suppressed(pupils, {cell for cell, held in cells.items() if too_small(*held)})
+    late = {cell: after for cell, (_, after) in cells.items()}
+    hidden = suppressed(pupils, {cell for cell, held in cells.items() if too_small(*held)}, late)
     for (school, need), (size, after) in sorted(cells.items()):
         shown = (school, need) not in hidden
         yield school, Late(need, rounded(size), rounded(after)) if shown else Late(need)

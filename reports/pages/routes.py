@@ -14,6 +14,7 @@ from reports.paper.page import STATIC
 from reports.published import NotMade
 from watchlists.web.gate import MISSING, Gate
 from watchlists.web.pages import EXCEL
+from watchlists.web.runs import Run
 from watchlists.web.visitor import Seen, visitor_of
 
 
@@ -45,37 +46,40 @@ class ReportPages:
         """The nine reports of one school."""
         run, school_id = self.gate.totals(visitor, school, "viewed reports")
         together = self.gate.sees_together(visitor)
-        return self.writing.contents(visitor, Reading(self.gate.store, run, school_id), together=together)
+        return self.writing.contents(visitor, self._of(visitor, run, school_id), together=together)
 
     def report(self, visitor: Seen, school: str, name: str) -> Response:
         """One report of one school."""
         run, school_id = self.gate.totals(visitor, school, f"viewed report {_known(name)}")
-        return self.writing.report(visitor, Reading(self.gate.store, run, school_id), name)
+        return self.writing.report(visitor, self._of(visitor, run, school_id), name)
 
     def workbook(self, visitor: Seen, school: str, name: str) -> Response:
         """One report of one school as a workbook: single moves only for those who may see every pupil."""
         run, school_id = self.gate.totals(visitor, school, f"exported report {_known(name)}")
-        return _workbook(Reading(self.gate.store, run, school_id), visitor, name)
+        return _workbook(self._of(visitor, run, school_id), name)
 
     def register(self, visitor: Seen, school: str) -> Response:
         """Every move off site and off roll of one school, with names."""
         run, school_id = self.gate.names(visitor, school, "viewed register of moves")
-        return self.writing.register(visitor, Reading(self.gate.store, run, school_id))
+        return self.writing.register(visitor, self._of(visitor, run, school_id))
 
     def contents_together(self, visitor: Seen) -> Response:
         """The nine reports of all schools side by side."""
         run = self.gate.together(visitor, "viewed reports")
-        return self.writing.contents(visitor, Reading(self.gate.store, run), together=True)
+        return self.writing.contents(visitor, self._of(visitor, run), together=True)
 
     def together(self, visitor: Seen, name: str) -> Response:
         """One report of all schools side by side."""
         run = self.gate.together(visitor, f"viewed report {_known(name)}")
-        return self.writing.report(visitor, Reading(self.gate.store, run), name)
+        return self.writing.report(visitor, self._of(visitor, run), name)
 
     def workbook_together(self, visitor: Seen, name: str) -> Response:
         """One report of all schools as a workbook, in totals."""
         run = self.gate.together(visitor, f"exported report {_known(name)}")
-        return _workbook(Reading(self.gate.store, run), visitor, name)
+        return _workbook(self._of(visitor, run), name)
+
+    def _of(self, visitor: Seen, run: Run, school_id: str | None = None) -> Reading:
+        return Reading(self.gate.store, run, visitor.account, school_id)
 
 
 def _known(name: str) -> str:
@@ -85,10 +89,12 @@ def _known(name: str) -> str:
     return name
 
 
-def _workbook(reading: Reading, visitor: Seen, name: str) -> Response:
+def _workbook(reading: Reading, name: str) -> Response:
     try:
-        held = reading.report(name).as_xlsx(cases=reading.names_every_pupil_to(visitor.account))
+        report = reading.report(name)
     except NotMade as why:
         raise HTTPException(MISSING) from why
-    headers = {"Content-Disposition": f'attachment; filename="{name}_{reading.day.isoformat()}.xlsx"'}
-    return Response(held, media_type=EXCEL, headers=headers)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}_{report.value.period.end.isoformat()}.xlsx"'
+    }
+    return Response(report.as_xlsx(cases=reading.names_every_pupil), media_type=EXCEL, headers=headers)

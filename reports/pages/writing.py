@@ -14,6 +14,7 @@ from reports.published import NotMade
 from watchlists.opaque import Opaque
 from watchlists.phrases import full_date
 from watchlists.web.around import around
+from watchlists.web.dates import as_of
 from watchlists.web.runs import people_of
 from watchlists.web.templating import Pen
 from watchlists.web.visitor import Visitor
@@ -38,7 +39,7 @@ class Writing:
     def report(self, visitor: Visitor, reading: Reading, name: str) -> Response:
         """One report, or the words that say why the run has none."""
         given = {**self._around(visitor, reading), "name": name, "title": REPORTS[name][0]}
-        register = name == "movements" and reading.school_id and reading.names_every_pupil_to(visitor.account)
+        register = name == "movements" and reading.school_id and reading.names_every_pupil
         try:
             page = reading.report(name).page()
         except NotMade as why:
@@ -61,7 +62,7 @@ class Writing:
 
     def _around(self, visitor: Visitor, reading: Reading) -> dict[str, Any]:
         """The frame of a school's pages, or of those of all together; where its reports are, and of which day."""
-        facts = {"as_of": full_date(reading.day), "iso_day": reading.day.isoformat()}
+        facts = {"as_of": full_date(as_of(reading.run)), "settled": reading.settled}
         if reading.school_id is None:
             return {**facts, "visitor": visitor, "tab": "reports", "here": "/reports"}
         frame = around(visitor, reading.run, reading.school_id, self.opaque, "reports")

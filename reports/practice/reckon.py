@@ -68,7 +68,8 @@ def _lines(rows: pd.DataFrame, by: str, line: str = "school_id") -> Lines:
     )  # fmt: skip
     sums = {(str(row[line]), str(row[by])): row for row in cells.to_dict("records")}
     small = {cell for cell, row in sums.items() if too_small(row["pupils"], row["touched"])}
-    hidden = suppressed({cell: row["pupils"] for cell, row in sums.items()}, small)
+    pupils, touched = ({cell: int(row[name]) for cell, row in sums.items()} for name in ("pupils", "touched"))
+    hidden = suppressed(pupils, small, touched)
     found: dict[str, list[Line]] = {}
     for school, held in each.groupby(line):
         names = held[by].astype(str).to_numpy()

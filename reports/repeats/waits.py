@@ -109,8 +109,9 @@ def again(key: str, found: Until, exact: bool = True) -> Again:
 def shown(key: str, cells: Mapping[Cell, Until]) -> dict[Cell, Again]:
     """Each cell's waits, where it may be shown: a line (a school, or EVERYONE) and a name within it."""
     pupils = {cell: held.pupils for cell, held in cells.items()}
-    small = {cell for cell, held in cells.items() if too_small(held.pupils, held.came_to)}
-    hidden = suppressed(pupils, small)
+    came_to = {cell: held.came_to for cell, held in cells.items()}
+    small = {cell for cell in cells if too_small(pupils[cell], came_to[cell])}
+    hidden = suppressed(pupils, small, came_to)
     return {
         cell: Again(key) if cell in hidden else again(key, held, exact=False) for cell, held in cells.items()
     }

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, schools_of
+from reports.asked import Asked, Known, any_open, days_of, schools_of
 from reports.disclosure import EVERYONE, Cell, hidden_schools, rounded, suppressed, too_small
 from reports.limits import expected_among
 from reports.lost_learning.reckon import lost_learning
@@ -14,7 +14,7 @@ from reports.lost_learning.values import SCHOOL_LED
 from reports.lost_learning.values import Part as LostPart
 from reports.movements.exits import UNEXPLAINED, endings, exits, named_exits
 from reports.on_roll import OWN, on_roll
-from reports.periods import HOLIDAY, half_term
+from reports.periods import half_term, half_terms_begin
 from reports.repeats.values import TERM
 from reports.steps import Climbs, climbs
 from reports.strategy.support import done, highest
@@ -46,10 +46,7 @@ def strategy(known: Known, asked: Asked) -> Strategy:
 
 def term_begins(known: Known, as_of: date) -> date:
     """The first open day, at any school, of the term in which the day lies; the day itself without a calendar."""
-    days = sorted(
-        set(pd.to_datetime(known["calendar"].select("date").distinct().to_pandas()["date"]).dt.date)
-    )
-    begins = [day for place, day in enumerate(days) if place == 0 or (day - days[place - 1]).days >= HOLIDAY]
+    begins = half_terms_begin(any_open(known))
     names = {day: half_term(day).rsplit(" ", 1)[0] for day in begins}
     return min((day for day in begins if names[day] == names[begins[-1]]), default=as_of)
 

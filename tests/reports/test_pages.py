@@ -14,7 +14,6 @@ from reports.asked import Asked
 from reports.pages.contents import REPORTS
 from reports.pages.routes import add_reports
 from reports.published import file_of, publish
-from sources.as_known import as_known
 from sources.audit import broken_at
 from tests.reports.small_trust import change, open_days, small_trust
 from tests.small_tables import marks, tables_of
@@ -63,7 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows["attendance"] += marks(f"{school}{number}", school, present, "/\\" * len(present))
     folder = store / "runs" / "run-1"
     folder.mkdir(parents=True)
-    publish(folder, as_known(tables_of(rows), DAY), Asked(DAY, load_settings(), opaque=opaque_of(store)))
+    publish(folder, tables_of(rows), Asked(DAY, load_settings(), opaque=opaque_of(store)))
     facts = {"as_of": str(DAY), "gate": "passed", "schools": {"oak": "Oak", "elm": "Elm"}, "off_list": []}
     (folder / "run.json").write_text(json.dumps(facts))
     school = {"latest": {}, "stale": [], "year_groups": ["9"], "open_days": [], "first_list": True}
