@@ -22,7 +22,7 @@ def as_json(report: LostLearning) -> Json:
         "to": str(report.period.end),
         "session_minutes": report.session_minutes,
         "schools": [{"school_id": part.school_id, **_part(part)} for part in report.schools],
-        "trust": _part(report.trust),
+        "trust": _part(report.together),
         "definitions": DEFINITIONS,
     }
 

@@ -54,7 +54,7 @@ def _days(totals: Totals) -> tuple[Cell, ...]:
 
 
 def _schools(report: LostLearning) -> tuple[Table, Table]:
-    parts = (*report.schools, report.trust) if len(report.schools) > 1 else report.schools
+    parts = (*report.schools, report.together) if len(report.schools) > 1 else report.schools
     pupils = {part.school_id: part.totals.pupils for part in report.schools}
     hidden = hidden_schools(pupils) if len(report.schools) > 1 else set()
     shown = [(part, part.school_id in hidden) for part in parts]

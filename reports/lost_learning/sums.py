@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from reports.disclosure import EVERYONE, suppressed, too_small
 from reports.lost_learning.ledger import BESIDE, COLUMNS
@@ -17,6 +18,7 @@ from reports.periods import NOW, YEAR_AGO, Period
 from reports.year_groups import in_order, one_name
 
 Key = tuple[Any, ...]
+AMOUNTS = ("possible", *COLUMNS, *BESIDE)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,11 @@ def _place(half_term: str) -> tuple[str, int, str]:
 def sums(rows: ir.Table, opened: Mapping[Key, int], unit: int) -> Sums:
     """All sums of a ledger that has year groups (see `with_year_groups`)."""
 
+    every = rows.group_by("period", "school_id", "year_group", "half_term")
+    parts = every.agg(**{name: rows[name].sum() for name in AMOUNTS}).to_pandas()
+
     def by(*also: str) -> dict[Key, Totals]:
-        return {**_summed(rows, ("school_id", *also), unit), **_summed(rows, also, unit)}
+        return {**_summed(rows, parts, ("school_id", *also), unit), **_summed(rows, parts, also, unit)}
 
     return Sums(
         _with_children_out(by(), opened), by("half_term"), by("year_group"), by("year_group", "half_term")
@@ -115,18 +120,19 @@ def sessions_open(attendance: ir.Table, asked: tuple[Period, ...]) -> dict[Key, 
     return {(row["period"], row["school_id"]): int(row["n"]) for row in rows}
 
 
-def _summed(rows: ir.Table, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:
-    """Totals by period and more; where schools are summed over, the school of the key is EVERYONE."""
-    table = rows.group_by("period", *by).agg(
-        pupils=rows.pupil_id.nunique(), **{name: rows[name].sum() for name in ("possible", *COLUMNS, *BESIDE)}
-    )
+def _summed(rows: ir.Table, parts: pd.DataFrame, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:
+    """Totals by period and more; where schools are summed over, the school of the key is EVERYONE.
+
+    `parts` are the ledger's amounts by all that may be summed over; only pupils must be counted anew, as one is in
+    many half terms.
+    """
+    keys = ["period", *by]
+    pupils = rows.group_by(*keys).agg(pupils=rows.who.nunique()).to_pandas()
+    table = parts.groupby(keys)[list(AMOUNTS)].sum().reset_index().merge(pupils, on=keys)
     found: dict[Key, Totals] = {}
-    for row in table.to_pandas().to_dict("records"):
-        key = (
-            row["period"],
-            row.get("school_id", EVERYONE),
-            *(row[name] for name in by if name != "school_id"),
-        )
+    for row in table.to_dict("records"):
+        rest = (row[name] for name in by if name != "school_id")
+        key = (row["period"], row.get("school_id", EVERYONE), *rest)
         found[key] = totals_from({str(name): value for name, value in row.items()}, unit)
     return found
 

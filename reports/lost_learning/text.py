@@ -34,7 +34,7 @@ def _heads() -> list[str]:
 def _schools(report: LostLearning) -> Iterator[str]:
     """The schools, then the trust where there is more than one: a school of a handful is not set beside others."""
     several = len(report.schools) > 1
-    parts = [*report.schools, report.trust] if several else [*report.schools]
+    parts = [*report.schools, report.together] if several else [*report.schools]
     hidden = (
         hidden_schools({part.school_id: part.totals.pupils for part in report.schools}) if several else set()
     )

@@ -7,6 +7,7 @@ from reports.lost_learning.england import Official
 from reports.lost_learning.ledger import BESIDE, COLUMNS
 from reports.periods import Period
 from reports.ratios import Ratio
+from reports.whole import Whole
 
 SCHOOL_LED = ("internal_exclusion", "suspension", "off_site")
 SELF_LED = ("lateness", "absence_authorised", "absence_unauthorised", "part_time_timetable")
@@ -102,19 +103,13 @@ class Part:
 
 
 @dataclass(frozen=True)
-class LostLearning:
-    """The whole report. `schools` are those asked for; `trust` is every school held, whoever asks."""
+class LostLearning(Whole[Part]):
+    """The whole report; `year_ago` is None where nothing is held of it."""
 
-    period: Period
+    schools: tuple[Part, ...]
+    together: Part
     year_ago: Period | None
     session_minutes: int
-    schools: tuple[Part, ...]
-    trust: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about: the school, where it is one, or the trust."""
-        return self.schools[0] if len(self.schools) == 1 else self.trust
 
 
 def totals_from(row: Mapping[str, int], unit: int) -> Totals:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from reports.by_group import group_intervals
 from reports.disclosure import hidden_schools
 from reports.movements.values import Movements, SchoolExits
-from reports.movements.wording import ALERTS, DEFINITIONS, KINDS, SHORT_ALERTS, SHORT_KINDS, few
+from reports.movements.wording import ALERTS, DEFINITIONS, KINDS, SHORT_ALERTS, SHORT_KINDS
 from reports.paper.charts import Funnel, Point
-from reports.paper.saying import counted
+from reports.paper.saying import ONE_OR_TWO, counted, few, said
 from reports.paper.values import TOO_FEW, Figure, Paper, Section, Table
 from watchlists.phrases import listed_in_words
 
@@ -17,7 +17,7 @@ MARKS = "b_or_d_marks_without_provider"
 
 def paper(report: Movements) -> Paper:
     """The whole report as a paper."""
-    subject = _subject(report)
+    subject = report.subject
     return Paper(
         "movements", "Moves off site and off roll", subject.name, report.period.start, report.period.end,
         _lead(report, subject), _figures(report, subject),
@@ -28,13 +28,9 @@ def paper(report: Movements) -> Paper:
     )  # fmt: skip
 
 
-def _subject(report: Movements) -> SchoolExits:
-    return report.schools[0] if len(report.schools) == 1 else report.together
-
-
 def _lead(report: Movements, subject: SchoolExits) -> str:
     outside = [each.name for each in report.schools if each.outside]
-    told = f"{counted(subject.unexplained, 'pupil')} of {subject.pupils:,} left with no explanation recorded."
+    told = f"{said(few(subject.unexplained))} of {subject.pupils:,} pupils left with no explanation recorded."
     if len(report.schools) == 1 and subject.limits.upper is not None:
         low, high = subject.limits.lower, subject.limits.upper
         told += f" A school of this size would see between {low} and {high} by chance alone."
@@ -51,8 +47,9 @@ def _figures(report: Movements, subject: SchoolExits) -> tuple[Figure, ...]:
     )
     alerts = len({(alert.case, alert.alert) for alert in report.alerts if alert.alert != MARKS})
     return (
-        Figure("Exits from the roll", f"{subject.exits:,}", f"of {subject.pupils:,} pupils on roll in these dates"),
-        Figure("Unexplained", f"{subject.unexplained:,}", f"{subject.not_yet_known:,} more too recent to say"),
+        Figure("Exits from the roll", said(few(subject.exits)), f"of {subject.pupils:,} pupils on roll in these dates"),
+        Figure("Unexplained", said(few(subject.unexplained)),
+               f"{said(few(subject.not_yet_known))} more too recent to say"),
         Figure("Moves off site", str(few(off_site)), f"{few(alerts)} alerts, apart from marks B and D"),
     )  # fmt: skip
 
@@ -63,7 +60,7 @@ def _exits(report: Movements) -> Section:
     shown = [each for each in report.schools if each.school_id not in hidden]
     alone = len(report.schools) == 1
     points = [
-        Point(each.name, each.pupils, each.per_100 or 0.0, each.outside and each in shown)
+        Point(each.name, each.pupils, _drawn(each), each.outside and each in shown)
         for each in every
         if each.school_id not in hidden and each.pupils
     ]
@@ -92,8 +89,14 @@ def _exits(report: Movements) -> Section:
 
 def _exit_row(each: SchoolExits) -> tuple[str | int | float | None, ...]:
     outside = "above" if each.outside else "–" if each.limits.upper is None else "no"
-    return (each.name, each.pupils, each.exits, each.unexplained, each.per_100, each.limits.expected,
-            each.limits.lower, each.limits.upper, outside)  # fmt: skip
+    silent = few(each.unexplained)
+    return (each.name, each.pupils, few(each.exits), silent, None if silent == ONE_OR_TWO else each.per_100,
+            each.limits.expected, each.limits.lower, each.limits.upper, outside)  # fmt: skip
+
+
+def _drawn(each: SchoolExits) -> float:
+    """Where a school's dot stands: one exit and two in one place."""
+    return 150 / each.pupils if few(each.unexplained) == ONE_OR_TWO else each.per_100 or 0.0
 
 
 def _alerts(report: Movements) -> Section:
@@ -107,7 +110,7 @@ def _alerts(report: Movements) -> Section:
             (ALERTS[each.alert], each.case, names[each.school_id], str(each.date), each.amount)
             for each in report.alerts
         ),
-        words=4, only_in_workbook=True,
+        words=4, only_in_workbook=True, cases=True,
     )  # fmt: skip
     text = "Limits set by law, and moves that should not happen, or not without a record."
     return Section(
@@ -163,7 +166,7 @@ def _register(report: Movements) -> Section:
     return Section(
         "The register", f"{counted(len(rows), 'line')}: who decided, why, where to, days out, review and return. It is "
         "in the workbook and the JSON, with pupils by opaque id, for those who may see them.",
-        (Table("Register of moves", heads, rows, words=5, places=0, only_in_workbook=True),),
+        (Table("Register of moves", heads, rows, words=5, places=0, only_in_workbook=True, cases=True),),
     )  # fmt: skip
 
 
