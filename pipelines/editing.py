@@ -105,8 +105,8 @@ def _can_be_made(store: Store, parent: shelf.Model, edit: Edit) -> None:
         if parent.manifest[name] != now:
             what = "records" if name == "data_hash" else "settings"
             raise BadData(
-                f"The {what} have changed since model {parent.id} was trained, so the edit could not be told apart from "
-                "that. Run `handrail train`, then edit the new model."
+                f"The {what} have changed since model {parent.id} was trained, so what the edit does could not be told "
+                "apart from that. Run `handrail train`, then edit the new model."
             )
 
 
