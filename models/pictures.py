@@ -52,8 +52,8 @@ def curves(
     """A PNG of the curves of the features that move one outcome most: points over value, with how many
     training rows lie where, and the points of a missing value as a dot.
 
-    `scorecard` has outcome, feature, lower, upper, missing, points, weight and, where its bags tell, low and high, drawn
-    as a band; `phrases` names features for people.
+    `scorecard` has outcome, feature, lower, upper, missing, points, weight and, where its bags tell, low and high,
+    drawn as a band; `phrases` names features for people.
     """
     table = scorecard[scorecard["outcome"] == outcome]
     names = most_important(table, most)
