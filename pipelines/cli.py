@@ -305,7 +305,42 @@ def diff(old: str, new: str, store: Path, as_json: bool) -> None:
     """Print which curves moved from model OLD to model NEW, and how far in chance."""
     from pipelines.curves import diff_as_json, diff_in_words
 
-    click.echo(json.dumps(diff_as_json(store, old, new), indent=1) if as_json else diff_in_words(store, old, new))
+    click.echo(
+        json.dumps(diff_as_json(store, old, new), indent=1) if as_json else diff_in_words(store, old, new)
+    )
+
+
+@models.command()
+@click.argument("model_id")
+@click.option("--feature", required=True, help="The feature whose curve is changed.")
+@click.option("--flatten", is_flag=True, help="It tells nothing any more.")
+@click.option("--cap-at", type=float, help="Values beyond this count as this.")
+@click.option("--outcome", help="In one outcome only (default: in all).")
+@click.option("--by", required=True, help="Your name.")
+@click.option("--reason", required=True)
+@click.option(
+    "--accept", is_flag=True, help="Shelve it as a new model; without this the effect is only shown."
+)
+@store_option
+@json_option
+def edit(
+    model_id: str, feature: str, flatten: bool, cap_at: float | None, outcome: str | None, by: str, reason: str,
+    accept: bool, store: Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Flatten or cap a curve of MODEL_ID by hand, and see what it does to every figure."""
+    from models.edits import Edit
+    from pipelines import editing
+    from pipelines.lock import only_run
+
+    if flatten == (cap_at is not None):
+        raise BadSettings("Say either --flatten or --cap-at VALUE.")
+    change = Edit(feature, "flatten" if flatten else "cap", cap_at, reason, by, outcome)
+    with only_run(store), teller("edit", quiet=as_json) as say:
+        made = editing.edit_model(store, model_id, change, accept, say)
+    click.echo(json.dumps(editing.as_json(made), indent=1) if as_json else editing.in_words(made))
+    if made.trained and not made.trained.verdict.passed:
+        raise GateNotPassed("The edited model did not pass its gate and may not publish names. " +
+                            " ".join(made.trained.verdict.reasons))  # fmt: skip
 
 
 @models.command()
