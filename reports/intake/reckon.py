@@ -157,8 +157,9 @@ def _gives_leavers_away(back: Mapping[Cell, int], left: Mapping[Cell, int]) -> s
 
 
 def _share(counts: Mapping[Cell, int], school: str, group: str, hidden: set[Cell]) -> float | None:
-    """A group's share of a school's; None where it may not be shown, or there is nobody."""
+    """A group's share of a school's; None where it may not be shown, or there are too few to share out: of one
+    leaver, that none had free meals would say that the leaver had them."""
     total = sum(count for (where, _), count in counts.items() if where == school)
-    if not total or (school, group) in hidden:
+    if total < FEWEST_PUPILS or (school, group) in hidden:
         return None
     return counts.get((school, group), 0) / total

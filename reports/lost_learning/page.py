@@ -26,6 +26,7 @@ from reports.lost_learning.wording import (
     day,
     half_term_name,
     tenths,
+    unheard_in_words,
     whole,
 )
 from reports.paper.page import Page, written_by
@@ -71,7 +72,7 @@ def page_of(report: LostLearning) -> Page:
         ratios=_chart(shown), ratios_led=_chart(led), official=_official(part), source=SOURCE,
         columns=COLUMN_NAMES, short=SHORT_NAMES, school_led=SCHOOL_LED, self_led=SELF_LED,
         counted=tuple(COUNTED), definitions=DEFINITIONS, whole=whole, tenths=tenths, not_shown=TOO_FEW,
-        outline=OUTLINE,
+        outline=OUTLINE, unheard=[unheard_in_words(each.name, each.unheard) for each in report.schools if each.unheard],
     )  # fmt: skip
     strap = "shows where learning is lost, does not judge who"
     return Page("Learning lost", part.name, dates, day(report.period.end), strap, main)

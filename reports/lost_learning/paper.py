@@ -10,6 +10,7 @@ from reports.lost_learning.wording import (
     group_name,
     half_term_name,
     tenths,
+    unheard_in_words,
     whole,
 )
 from reports.paper.values import TOO_FEW, Cell, Figure, Paper, Section, Table
@@ -45,7 +46,8 @@ def paper(report: LostLearning) -> Paper:
     return Paper(
         "lost-learning", "Learning lost along the continuum", part.name, report.period.start, report.period.end,
         lead(part), figures, sections,
-        ("Time out of lessons that nobody recorded, and what pupils missed after they left the roll.",), DEFINITIONS,
+        ("Time out of lessons that nobody recorded, and what pupils missed after they left the roll.",
+         *(unheard_in_words(each.name, each.unheard) for each in report.schools if each.unheard)), DEFINITIONS,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -10,9 +11,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from reports.asked import frame
 from reports.disclosure import EVERYONE, suppressed, too_small
 from reports.lost_learning.ledger import BESIDE, COLUMNS
-from reports.lost_learning.records import PUPIL, possible_marks
+from reports.lost_learning.records import POSSIBLE, PUPIL, codes_of
 from reports.lost_learning.values import HalfTerm, Totals, YearGroup, totals_from
 from reports.periods import NOW, YEAR_AGO, Period
 from reports.year_groups import in_order, one_name
@@ -108,16 +110,31 @@ def with_year_groups(rows: ir.Table, enrolments: ir.Table, asked: tuple[Period, 
     return joined.select(*[rows[name] for name in rows.columns], year_group=one_name(joined.year_group))
 
 
-def sessions_open(attendance: ir.Table, asked: tuple[Period, ...]) -> dict[Key, int]:
-    """How many sessions each school held: (period, school) → those with a mark of a possible session."""
-    marks = possible_marks(attendance).select("school_id", "date", "session").distinct()
-    counted = [
-        marks.filter(marks.date.between(ibis.literal(period.start), ibis.literal(period.end)))
-        .group_by("school_id").agg(n=lambda t: t.count()).mutate(period=ibis.literal(period.name))
+def registers(attendance: ir.Table) -> pd.DataFrame:
+    """A row for each school and day with any mark: school_id, date, and the sessions with a mark of a possible one."""
+    possible = attendance.code.isin(codes_of(*POSSIBLE))
+    days = attendance.group_by("school_id", "date").agg(sessions=attendance.session.nunique(where=possible))
+    return frame(days, "school_id", "date", "sessions")
+
+
+def sessions_open(held: pd.DataFrame, asked: tuple[Period, ...]) -> dict[Key, int]:
+    """How many sessions each school held in each period: (period, school) → those of its registers."""
+    return {
+        (period.name, str(school)): int(sessions)
         for period in asked
-    ]  # fmt: skip
-    rows = ibis.union(*counted).to_pandas().to_dict("records")
-    return {(row["period"], row["school_id"]): int(row["n"]) for row in rows}
+        for school, sessions in _within(held, period).groupby("school_id")["sessions"].sum().items()
+    }
+
+
+def days_unheard(held: pd.DataFrame, calendar: pd.DataFrame, period: Period) -> dict[str, tuple[date, ...]]:
+    """The open days of each school in the period on which it holds no mark at all: nothing is known of them."""
+    open_days = _within(calendar, period).merge(held, on=["school_id", "date"], how="left")
+    silent = open_days[open_days["sessions"].isna()].sort_values("date")
+    return {str(school): tuple(days.dt.date) for school, days in silent.groupby("school_id")["date"]}
+
+
+def _within(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+    return rows[rows["date"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
 
 
 def _summed(rows: ir.Table, parts: pd.DataFrame, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:

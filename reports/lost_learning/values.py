@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from reports.lost_learning.england import Official
 from reports.lost_learning.ledger import BESIDE, COLUMNS
@@ -89,7 +90,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """A school, or the whole trust: `school_id` is empty for the trust."""
+    """A school, or the whole trust: `school_id` is empty for the trust. `unheard` are the school's open days of which
+    no mark is held."""
 
     school_id: str
     name: str
@@ -100,6 +102,7 @@ class Part:
     groups: tuple[Group, ...]
     groups_school_led: tuple[Group, ...]
     official: tuple[Official, ...] = ()
+    unheard: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

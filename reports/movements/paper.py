@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from reports.by_group import group_intervals
 from reports.disclosure import hidden_schools
+from reports.limits import Expected
 from reports.movements.values import Movements, SchoolExits
 from reports.movements.wording import ALERTS, DEFINITIONS, KINDS, SHORT_ALERTS, SHORT_KINDS
 from reports.paper.charts import Funnel, Point
@@ -31,7 +32,7 @@ def paper(report: Movements) -> Paper:
 def _lead(report: Movements, subject: SchoolExits) -> str:
     outside = [each.name for each in report.schools if each.outside]
     told = f"{said(few(subject.unexplained))} of {subject.pupils:,} pupils left with no explanation recorded."
-    if len(report.schools) == 1 and subject.limits.upper is not None:
+    if len(report.schools) == 1 and subject.limits.upper is not None and _limits_may_be_said(report):
         low, high = subject.limits.lower, subject.limits.upper
         told += f" A school of this size would see between {low} and {high} by chance alone."
     elif outside:
@@ -67,7 +68,8 @@ def _exits(report: Movements) -> Section:
     centre = 100 * report.together.unexplained / max(report.together.pupils, 1)
     funnel = Funnel("Unexplained exits for every 100 pupils on roll, each school a dot", "Pupils on roll", "per 100",
                     centre, tuple(points), report.funnel)  # fmt: skip
-    rows = [_exit_row(each) if each in shown else (each.name, TOO_FEW) for each in report.schools]
+    said = _limits_may_be_said(report)
+    rows = [_exit_row(each, said) if each in shown else (each.name, TOO_FEW) for each in report.schools]
     heads = (
         "School",
         "Pupils",
@@ -80,18 +82,23 @@ def _exits(report: Movements) -> Section:
         "Outside",
     )
     table = Table("Exits and unexplained exits by school", heads, tuple(rows))
-    blocks = (funnel, table) if len(points) > 1 else (table,)
+    blocks = (funnel, table) if len(points) > 1 and said else (table,)
     text = "Permanent exclusions, managed moves, home education, and pupils who left with no explanation recorded."
     if alone and len(points) > 1:
         text += " Other schools are not named."
     return Section("Exits from the roll", text, blocks)
 
 
-def _exit_row(each: SchoolExits) -> tuple[str | int | float | None, ...]:
-    outside = "above" if each.outside else "–" if each.limits.upper is None else "no"
-    silent = few(each.unexplained)
+def _limits_may_be_said(report: Movements) -> bool:
+    """Whether what chance would bring does not itself say if one or two left unexplained in all."""
+    return few(report.together.unexplained) != ONE_OR_TWO
+
+
+def _exit_row(each: SchoolExits, limits_said: bool) -> tuple[str | int | float | None, ...]:
+    silent, limits = few(each.unexplained), each.limits if limits_said else Expected(None, None, None)
+    outside = "above" if each.outside else "–" if limits.upper is None else "no"
     return (each.name, each.pupils, few(each.exits), silent, None if silent == ONE_OR_TWO else each.per_100,
-            each.limits.expected, each.limits.lower, each.limits.upper, outside)  # fmt: skip
+            limits.expected, limits.lower, limits.upper, outside)  # fmt: skip
 
 
 def _drawn(each: SchoolExits) -> float:
