@@ -54,7 +54,7 @@ def retrain(store_root: Path, as_of: date | None, say: Say) -> Trained:
     say("judging on later dates")
     judgement = judged(found, tables, settings, by, say)
     evaluations = dict(judgement.evaluations)
-    verdict = judge(evaluations.get(RANKED_BY), judgement.fairness, settings.gate, judgement.suspect)
+    verdict = judge(evaluations.get(RANKED_BY), judgement.fairness, settings.gate, judgement.suspects)
     account = _account(store, found, settings, by, judgement, verdict)
     model = shelf.save(store_root / "models", found.scorecards, found.sources, account, found.bags)
     folder = store_root / "models" / model.id

@@ -104,6 +104,8 @@ def _lead(facts: PageFacts) -> Section:
         if row["who"] in list(WHO)[:2] or row["method"] == HANDRAIL
     )  # fmt: skip
     first = own.iloc[0]
+    if pd.isna(first["reached"]):
+        return Section("How early?", "How early", ("Too few pupils took a first step up to say.",))
     text = (
         f"Of pupils who took a first step up while lists were rehearsed, {percent(first['reached'])} stood steadily on "
         f"the list before it: on at least {AT_LEAST} of {OF_LAST} weekly lists, no more than a horizon before. Half of "

@@ -226,9 +226,9 @@ def honest(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def verdict_on(rows: pd.DataFrame, features: pd.DataFrame) -> tuple[str, str]:
-    found = suspect(rows, features, list(features), seed=1, draws=50)
+    found = suspect("escalation", rows, features, list(features), seed=1, draws=50)
     table = evaluate(rows, "escalation", 0.03, 15, seed=1, draws=50)
-    one = next(c for c in judge(table, NO_GROUPS, load_settings().gate, found).criteria if c.name == "leak")
+    one = next(c for c in judge(table, NO_GROUPS, load_settings().gate, [found]).criteria if c.name == "leak")
     return one.verdict, one.words
 
 
