@@ -39,7 +39,7 @@ def unseen_schools(
         y = labels.loc[taught, outcome].to_numpy()
         if not 0 < y.sum() < len(y):
             return pd.DataFrame()
-        booster = fit(matrix[taught], y, seed, rehearsal.rounds)
+        booster = fit(matrix[taught], y, seed, rehearsal.rounds, pairs=last.pairs)
         left_out = tested["school_id"].isin(group).to_numpy()
         margin = raw_scores(booster, rows[left_out], rehearsal.rounds)
         strange[left_out] = calibrated(margin, *rehearsal.line(last.fold.number))

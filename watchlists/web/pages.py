@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from watchlists.access.roles import ROLES
 from watchlists.certainty import how_sure
 from watchlists.exports import list_csv
+from watchlists.language import translated
 from watchlists.phrases import full_date
 from watchlists.web.around import around
 from watchlists.web.choice import Chosen
@@ -49,7 +50,7 @@ class Pages:
         """This week's list of one school, or of one year or tutor group of it."""
         place = self.gate.school(visitor, school, "viewed", page="list", year=chosen.year)
         off = [
-            (name_of(row["pupil_id"], place.people, self.opaque), row["why"])
+            (name_of(row["pupil_id"], place.people, self.opaque), translated(row["why"]))
             for row in place.off
             if chosen.year in (None, row.get("year_group"))
             and chosen.group in (None, place.group_of(row["pupil_id"]))
@@ -58,7 +59,7 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
-            came_on=sum(bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)),
+            **_turnover(place, chosen),
             alerts=self._alerts(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
@@ -135,7 +136,7 @@ class Pages:
         whole = place.whole and not chosen.words
         seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
         return [
-            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, row["words"],
+            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, translated(row["words"]),
              full_date(day_of(row["date"])))
             for row in place.run.alerts(place.school_id)
             if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)
@@ -151,6 +152,12 @@ class Pages:
             "parts": parts(place, rows, self.opaque, a_to_z=a_to_z),
             "folded": folded_away(place, rows, self.opaque),
         }
+
+
+def _turnover(place: Place, chosen: Chosen) -> dict[str, int]:
+    """Of the pupils shown, how many were on the last list, and how many came on."""
+    shown = [bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)]
+    return {"came_on": sum(shown), "stayed": len(shown) - sum(shown)}
 
 
 def _file(held: bytes, name: str, kind: str) -> Response:
