@@ -101,7 +101,7 @@ def _leak(suspects: Sequence[Suspect], rule: Mapping[str, Any]) -> Criterion:
     """Fails where one fact alone tells an outcome: by its ranking, or by a value nearly all of whose pupils had it."""
 
     def tells(found: Suspect) -> bool:
-        return found.auroc.low > rule["auroc_at_most"] or found.purest > rule["purest_at_most"]
+        return bool(found.auroc.low > rule["auroc_at_most"] or found.purest > rule["purest_at_most"])
 
     most = max(suspects, key=lambda found: (tells(found), found.auroc.figure))
     outcome = most.outcome.replace("_", " ")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -69,7 +70,8 @@ class Judgement:
 
     def to_be_shown(self) -> "Judgement":
         """The same with its tables as `tables` has them."""
-        return replace(self, **self.tables())
+        shown: dict[str, Any] = dict(self.tables())
+        return replace(self, **shown)
 
 
 def no_small_groups(table: pd.DataFrame) -> pd.DataFrame:
@@ -134,7 +136,7 @@ class _Bench:
         )
         warned = self._warnings(weeks)
         groups, rule = with_pairs(audit_groups(self.known)).replace("", None), self.settings.gate["fairness"]
-        pairs = {**rule, "groups": [name for name in groups if " and " in name] + ["school"]}
+        pairs = {**rule, "groups": [str(name) for name in groups if " and " in str(name)] + ["school"]}
         self.say("judging groups, strangers and luck")
         bias, bias_groups = self._bias(groups)
         return Judgement(

@@ -60,7 +60,7 @@ def _area(y: np.ndarray, values: np.ndarray) -> float:
     if yes.all() or not yes.any():
         return 0.5
     ranks = float(rankdata(values)[yes].sum())
-    return (ranks - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum())
+    return float((ranks - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum()))
 
 
 def _purest(values: np.ndarray, y: np.ndarray, pupil: np.ndarray) -> float:

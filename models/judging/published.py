@@ -72,8 +72,8 @@ def published(scores: pd.DataFrame, method: str, capacity: Capacity) -> np.ndarr
     strength = scores[method].to_numpy(dtype=float)
     since = np.full(len(ids), NEVER)
     on_list = np.zeros(len(scores), dtype=bool)
-    for as_of, where in sorted(scores.groupby("as_of", sort=True).indices.items()):
-        week = _week(as_of)
+    for _, where in sorted(scores.groupby("as_of", sort=True).indices.items()):
+        week = _week(scores["as_of"].iloc[where[0]])
         rows, who = scores.iloc[where], pupil[where]
         places = _at_once(rows, capacity, tie[who])
         place = place_in_team(strength[where], places)
@@ -108,7 +108,7 @@ def as_published(
     """A row for each method, of the published lists on the dates whose outcomes are known: method, names,
     precision, recall and recall_first, each with `_low` and `_high` over pupils, the lists taken as they are."""
     rows = held_out[["pupil_id", "school_id", "as_of", "y", "ever_school_3"]]
-    on = [name for name in weeks if name.startswith("on_")]
+    on = [f"on_{name}" for name in METHODS if f"on_{name}" in weeks]
     both = rows.merge(weeks[["pupil_id", "school_id", "as_of", *on]], on=["pupil_id", "school_id", "as_of"])
     drawn, y = resample(both, seed, draws), both["y"].to_numpy(dtype=float)
     known, first = ~np.isnan(y), ~both["ever_school_3"].to_numpy(dtype=bool)

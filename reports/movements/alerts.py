@@ -74,7 +74,8 @@ def _out_without_provision(ground: Ground) -> pd.DataFrame:
     out = out.assign(amount=out.groupby(run)["date"].transform("size").astype("float64"), run=run)
     late = out[place >= DAYS_BEFORE_PROVISION]
     bare = late[~late.index.isin(list(_provided(late, ground.known)))].drop_duplicates("run")
-    return bare[inside(bare["date"], ground.asked)][ROWS]
+    kept: pd.DataFrame = bare[inside(bare["date"], ground.asked)][ROWS]
+    return kept
 
 
 def _provided(rows: pd.DataFrame, known: Known) -> set[int]:
