@@ -107,7 +107,9 @@ def _leak(suspects: Sequence[Suspect], rule: Mapping[str, Any]) -> Criterion:
     outcome = most.outcome.replace("_", " ")
     if not tells(most):
         said = f"“{_phrase(most.feature)}” of {outcome}, AUROC {_said(most.auroc)}"
-        words = f"No single fact tells an outcome by itself. Most: {said}; {rule['auroc_at_most']:g} is allowed."
+        words = (
+            f"No single fact tells an outcome by itself. Most: {said}; {rule['auroc_at_most']:g} is allowed."
+        )
         return Criterion(LEAK, "pass", *most.auroc, words)
     pure = most.purest > rule["purest_at_most"]
     said = (

@@ -13,7 +13,11 @@ import pandas as pd
 from models.bootstrap import RESAMPLES, Interval, interval, resample
 from models.metrics import ranking
 
-DECIDED = ("escalation", "suspension", "exit")  # absence holds because it held: its own past may tell nearly all
+DECIDED = (
+    "escalation",
+    "suspension",
+    "exit",
+)  # absence holds because it held: its own past may tell nearly all
 LEAST_PUPILS = 30  # a value held by fewer pupils says nothing of a leak
 
 

@@ -205,7 +205,11 @@ def _other_truths(bias: pd.DataFrame, groups: pd.DataFrame) -> Section:
         for _, row in bias.iterrows()
     )  # fmt: skip
     blocks = [
-        Table("The same lists, other truths", ("truth", "it followed", "right at capacity", "reached", "AUROC"), rows)
+        Table(
+            "The same lists, other truths",
+            ("truth", "it followed", "right at capacity", "reached", "AUROC"),
+            rows,
+        )
     ]
     if len(groups):
         blocks.append(_by_truth(groups, list(bias["truth"])))

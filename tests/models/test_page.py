@@ -47,7 +47,9 @@ class Whole(HTMLParser):
             self.images += 1
             assert held["alt"]
             assert str(held["src"]).startswith("data:image/png;base64,")
-        self.outside += [str(held[name]) for name in ("href", "src") if str(held.get(name, "#"))[:1] not in "#d"]
+        self.outside += [
+            str(held[name]) for name in ("href", "src") if str(held.get(name, "#"))[:1] not in "#d"
+        ]
         assert tag != "script"
 
     def handle_endtag(self, tag: str) -> None:
@@ -82,7 +84,9 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> PageFacts:
         versions={"lightgbm": "4.7.0"},
     )  # fmt: skip
     counts = {"closed": 4509, "censored": 31, "dates": 12}
-    return PageFacts(card, judgement, {p.stem: p for p in pictures}, settings.gate, (0.03, 15), counts, 3, 133)
+    return PageFacts(
+        card, judgement, {p.stem: p for p in pictures}, settings.gate, (0.03, 15), counts, 3, 133
+    )
 
 
 def words_of(page: str) -> str:

@@ -44,7 +44,9 @@ def test_it_fits_and_axe_finds_nothing(browser: Any, card: str, width: int) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["target"]) for fault in found] == []
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []  # it asks the outside for nothing
+    assert [
+        url for url in asked if not url.startswith(("file:", "data:"))
+    ] == []  # it asks the outside for nothing
     page.close()
 
 

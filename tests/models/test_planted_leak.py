@@ -41,7 +41,9 @@ def leaking(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(exports(), folder, ignore=shutil.ignore_patterns("truth"))
     needs = pd.read_csv(folder / "needs.csv", dtype=str)
     suspended = pd.read_csv(folder / "suspensions.csv", dtype=str)["pupil_id"].unique()
-    late = pd.DataFrame({"pupil_id": suspended, "kind": "social_care", "code": "CIN", "start_date": "2024-09-02"})
+    late = pd.DataFrame(
+        {"pupil_id": suspended, "kind": "social_care", "code": "CIN", "start_date": "2024-09-02"}
+    )
     pd.concat([needs[needs["kind"] != "social_care"], late]).to_csv(folder / "needs.csv", index=False)
     return folder
 
