@@ -71,7 +71,7 @@ def rehearsed(store: Store, by: date, say: Say, edits: Sequence[Edit] = ()) -> R
     say("judging on later dates")
     judgement = judged(found, tables, settings, by, say)
     ranked = judgement.evaluations.get(RANKED_BY)
-    verdict = judge(ranked, judgement.fairness, settings.gate, judgement.suspect)
+    verdict = judge(ranked, judgement.fairness, settings.gate, judgement.suspects)
     return Rehearsed(found, judgement, verdict, _account(store, found, settings, by, judgement, verdict))
 
 
