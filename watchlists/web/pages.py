@@ -43,7 +43,8 @@ class Pages:
             return self.pen.page("waiting.html", visitor=visitor)
         if len(schools) == 1:
             return RedirectResponse(f"/school/{schools[0][0]}{self._first(visitor)}", status_code=303)
-        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
+        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run)),
+                                 "together": self.gate.sees_together(visitor)}  # fmt: skip
         return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
 
     def week(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
@@ -59,8 +60,8 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
-            **_turnover(place, chosen),
             alerts=self._alerts(place, chosen),
+            **_turnover(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
