@@ -12,9 +12,10 @@ from features.catalogue import CATALOGUE, Feature
 from models.compiling import compile_booster
 from models.scorecard import Scorecard
 
+Pairs = Sequence[tuple[int, int]]
 KEYS = ["as_of", "school_id", "pupil_id"]
 SIGN = {"raises": 1, "lowers": -1, "either": 0}
-MOST_ROUNDS = 320
+MOST_ROUNDS = 240
 EVERY_ROUNDS = 40
 BOTH_THERE = (
     0.5  # of features open to a tree: of a quarter, both of a pair would be there one time in sixteen
@@ -54,18 +55,14 @@ class Binned:
             rows, y[self.order], feature_name=names, params=self.settings, free_raw_data=False
         ).construct()
 
-    def fit(self, rounds: int, pairs: Sequence[tuple[int, int]] = ()) -> Any:
+    def fit(self, rounds: int, pairs: Pairs = ()) -> Any:
         """A booster of all rows, additive but for the pairs (the places of two features)."""
         import lightgbm
 
-        if not pairs:
-            return lightgbm.train(self.settings, self.data, rounds)
-        groups = [*(list(pair) for pair in pairs), *self.settings["interaction_constraints"]]
-        settings = {**self.settings, "interaction_constraints": groups, "feature_fraction": BOTH_THERE}
-        return lightgbm.train(settings, self.data, rounds)
+        return lightgbm.train(self._with(pairs), self.data, rounds)
 
-    def fit_drawn(self, rounds: int, times: np.ndarray) -> Any:
-        """An additive booster of a draw: each row, in the order of the matrix, so many times."""
+    def fit_drawn(self, rounds: int, times: np.ndarray, pairs: Pairs = ()) -> Any:
+        """A booster, additive but for the pairs, of a draw: each row, in the order of the matrix, so many times."""
         import lightgbm
 
         times = times[self.order]
@@ -74,7 +71,13 @@ class Binned:
         part.free_raw_data = True  # or the rows themselves would be copied with their bins
         part.construct()
         part.set_weight(times[drawn])
-        return lightgbm.train(self.settings, part, rounds)
+        return lightgbm.train(self._with(pairs), part, rounds)
+
+    def _with(self, pairs: Pairs) -> dict[str, Any]:
+        if not pairs:
+            return self.settings
+        groups = [*(list(pair) for pair in pairs), *self.settings["interaction_constraints"]]
+        return {**self.settings, "interaction_constraints": groups, "feature_fraction": BOTH_THERE}
 
     def find_pairs(self, additive: Any, most: int) -> list[tuple[int, int]]:
         """The places of the pairs of features that trees of two steps, free to choose, gain most by beyond the first
@@ -96,7 +99,7 @@ class Binned:
 
 def fit(
     matrix: pd.DataFrame, y: np.ndarray, seed: int, rounds: int, catalogue: Sequence[Feature] = CATALOGUE,
-    pairs: Sequence[tuple[int, int]] = (),
+    pairs: Pairs = (),
 ) -> Any:  # fmt: skip
     """A LightGBM booster of these rows, in whatever order they come, additive but for the pairs."""
     return Binned(matrix, y, seed, catalogue).fit(rounds, pairs)

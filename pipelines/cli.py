@@ -10,6 +10,7 @@ import click
 
 from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
+from pipelines.design_commands import design
 from pipelines.harm_commands import harm
 from pipelines.options import DAY, as_of_option, json_option, store_option
 from pipelines.progress import teller
@@ -264,7 +265,7 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     run_demo(folder, serving, port)
 
 
-for command in (ingest, pull, profile, quarantine, forget, harm):
+for command in (ingest, pull, profile, quarantine, forget, harm, design):
     handrail.add_command(command)
 
 

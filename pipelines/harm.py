@@ -10,7 +10,7 @@ from configs.refusals import BadSettings, nearest
 from models import shelf
 from models.scoring import RANKED_BY
 from pipelines import audit, runs
-from reports.harm.lists import ANSWER, NIGHT, Lists
+from reports.harm.lists import ANSWER, NIGHT, Lists, no_nights
 from sources.store import Store
 from watchlists.answers import latest_of_school
 from watchlists.people import PEOPLE
@@ -30,7 +30,7 @@ def lists_of(store: Path, as_of: date, since: date | None = None) -> Lists:
     }
     dates = [day for day in sorted(last) if day <= str(as_of) and (since is None or day >= str(since))]
     nights = [_night(store / "runs" / last[day], day) for day in dates]
-    held = pd.concat(nights, ignore_index=True) if nights else pd.DataFrame(columns=list(NIGHT))
+    held = pd.concat(nights, ignore_index=True) if nights else no_nights()
     return Lists(held, _answers(store, held), stops_of(store).looked_up_to(), _ways(store))
 
 

@@ -22,6 +22,7 @@ from models.challengers import HANDRAIL
 from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
+from pipelines.design import lot_tonight
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, stops_tonight
@@ -32,16 +33,18 @@ from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
+from watchlists.language import marked, speak
 from watchlists.roster import off_with_holds, with_held_out
 from watchlists.stopping import Stops, stops_of, without
+from watchlists.tied import by_lot
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
 ROLL, HELD_OUT, STOPS = "roll.parquet", "held_out.parquet", "stops.json"
 SIMPLE_WAYS = {
-    "suspensions": "Most suspensions in the last year",
-    "abc": "Attendance and behaviour flags",
-    "environment": "School, year group and time of year",
+    "suspensions": marked("Most suspensions in the last year"),
+    "abc": marked("Attendance and behaviour flags"),
+    "environment": marked("School, year group and time of year"),
 }
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
 
@@ -113,13 +116,14 @@ def watch_for_harm(night: Night, part: Path) -> None:
 def make_list(night: Night, part: Path) -> None:
     """`watchlist.parquet`, the same as CSV, and `cards.json`, from the scores and each pupil's dated rows."""
     store = Store(night.store)
+    speak(store.settings.language)
     model = shelf.load(night.store / "models", night.model_id)
     scores, known = pd.read_parquet(part / SCORES), as_known(store.tables(), night.as_of)
     before = runs.published_before(night.store, night.as_of)
     previous = _earlier(night, before, LIST)
     if model.passed:
         why = reasons(model, pd.read_parquet(part / FEATURES))
-        built = build(scores, why, known, store.settings, night.as_of, previous)
+        built = build(scores, why, known, store.settings, night.as_of, previous, _by_lot(night, scores))
     else:
         scored = _earlier(night, before, SCORES)
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
@@ -216,6 +220,13 @@ def _overlap(receipt: dict[str, Any]) -> str:
         return ""
     stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
     return f"{stayed} of the {stayed + left} names of the list before are on it."
+
+
+def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
+    """The order of the list while a registered design draws lots in the tied band; else None."""
+    seed = lot_tonight(night.store, night.as_of)
+    capacity = Store(night.store).settings.capacity
+    return by_lot(scores, seed, capacity.share_of_roll, capacity.per_year_group) if seed else None
 
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:

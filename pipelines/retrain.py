@@ -16,7 +16,7 @@ from configs.refusals import BadSettings
 from configs.settings import Settings
 from features.catalogue import CATALOGUE
 from models import registry, shelf
-from models.drift import deciles
+from models.drift import reference
 from models.edits import Edit
 from models.gate import Verdict, judge
 from models.judging.judgement import Judgement, judged
@@ -129,7 +129,7 @@ def _account(
         "gate": {"passed": verdict.passed, "criteria": _plain(criteria)},
         "evaluations": {name: _plain(table.to_dict("records")) for name, table in judgement.evaluations.items()},
         "judging": {name: _plain(table.to_dict("records")) for name, table in judgement.tables().items()},
-        "deciles": {name: deciles(rows["handrail"].to_numpy()) for name, rows in judgement.held_out.items()},
+        "reference": _reference(found, judgement),
     }  # fmt: skip
 
 
@@ -143,6 +143,15 @@ def calendar_facts(store: Store, by: date) -> dict[str, Any]:
         "schools": int(known["school_id"].nunique()), "first": str(known["date"].min())[:10],
         "last": str(known["date"].max())[:10], "sha256": hashlib.sha256("\n".join(days).encode()).hexdigest(),
     }  # fmt: skip
+
+
+def _reference(found: Study, judgement: Judgement) -> dict[str, Any]:
+    """How records and this model's chances are spread over the pupil-dates it was tested on."""
+    if RANKED_BY not in judgement.held_out:
+        return {}
+    tested = judgement.held_out[RANKED_BY]["as_of"].unique()
+    rows = found.rows.matrix[found.rows.matrix["as_of"].isin(tested)]
+    return reference(rows, np.maximum.reduce([card.chance(rows) for card in found.scorecards.values()]))
 
 
 def _plain(records: Any) -> Any:

@@ -24,6 +24,7 @@ from models.judging.onsets import first_steps
 from models.judging.published import as_published, rehearsed_weeks
 from models.judging.stability import stability
 from models.judging.strata import LEAST_POSITIVES, strata_of, stratified
+from models.judging.supported import supported_strata
 from models.judging.unseen import unseen_schools
 from models.judging.usefulness import decision_curve
 from models.rehearsal import Rehearsal
@@ -161,7 +162,8 @@ class _Bench:
         schools = self.known["schools"].select("school_id", "phase").to_pandas()
         phase = dict(zip(schools["school_id"].astype(str), schools["phase"], strict=True))
         masks = strata_of(self.rows, self.matrix["days_here"].to_numpy(dtype=float), phase)
-        return stratified(self.rows, *self.capacity, self.seed, masks)
+        helped = supported_strata(self.rows, self.known)
+        return stratified(self.rows, *self.capacity, self.seed, {**masks, **helped})
 
     def _censoring(self) -> pd.DataFrame:
         weight = staying_weights(self.rows, self.matrix)

@@ -15,11 +15,11 @@ import pandas as pd
 from configs.settings import Capacity, Settings
 from features.calendar import school_days
 from models.bootstrap import RESAMPLES, interval, resample, share
-from models.capacity import Roll, listed, roll, tie_order
+from models.capacity import Roll, listed, roll_of_teams, tie_order
 from models.challengers import HANDRAIL, METHODS
 from models.matrices import matrix_at
 from models.rehearsal import Rehearsal, training_dates
-from models.staying import claims_of, monday, place_in_school
+from models.staying import claims_of, monday, place_in_team
 
 EVERY_DAYS = 5  # open days between two lists: a school week
 KEYS = ["pupil_id", "school_id", "as_of", "year_group"]
@@ -75,7 +75,7 @@ def published(scores: pd.DataFrame, method: str, capacity: Capacity) -> np.ndarr
         week = _week(as_of)
         rows, who = scores.iloc[where], pupil[where]
         places = _at_once(rows, capacity, tie[who])
-        place = place_in_school(rows["school_id"], strength[where], places)
+        place = place_in_team(strength[where], places)
         on_last = since[who] != NEVER
         claims = claims_of(
             place, places, on_last, on_last & (week - since[who] < capacity.least_weeks), capacity
@@ -87,7 +87,7 @@ def published(scores: pd.DataFrame, method: str, capacity: Capacity) -> np.ndarr
 
 
 def _at_once(rows: pd.DataFrame, capacity: Capacity, tie: np.ndarray) -> Roll:
-    return roll(rows, capacity.share_of_roll, capacity.per_year_group, tie)
+    return roll_of_teams(rows, capacity, tie)
 
 
 def _since(since: np.ndarray, chosen: np.ndarray, week: int) -> np.ndarray:

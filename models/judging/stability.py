@@ -5,15 +5,17 @@ same reasons (Riley and Collins, 2023). What differs is luck, and no one should 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from models.bootstrap import resample
 from models.capacity import listed, roll
 from models.rehearsal import Rehearsal, before_fold
 from models.scorecard import Scorecard
 from models.scoring import by_family
-from models.training import fit, scorecard
+from models.training import Binned, Pairs, fit, scorecard
 
 SEEDS, SAMPLES = 1, 2
 AGAIN = "another seed", "other pupils drawn"
@@ -32,8 +34,8 @@ def stability(
     was = listed(on_roll, last.card.margin(rows))
     why = _strongest(last.card, rows[was])
     table = []
-    for again, kept, other in _fits(matrix[train], labels.loc[train, outcome].to_numpy(), seed):
-        booster = fit(*kept, other, rehearsal.rounds, pairs=last.pairs)
+    y = labels.loc[train, outcome].to_numpy()
+    for again, booster in _fits(matrix[train], y, rehearsal.rounds, seed, last.pairs):
         card = scorecard(booster, matrix.head(0), outcome, rehearsal.rounds)
         now = listed(on_roll, card.margin(rows))
         both = was & now
@@ -43,17 +45,14 @@ def stability(
 
 
 def _fits(
-    matrix: pd.DataFrame, y: np.ndarray, seed: int
-) -> Iterator[tuple[str, tuple[pd.DataFrame, np.ndarray], int]]:
-    """What to fit again: the same rows with other seeds, then pupils drawn again, all their dates with them."""
+    matrix: pd.DataFrame, y: np.ndarray, rounds: int, seed: int, pairs: Pairs
+) -> Iterator[tuple[str, Any]]:
+    """The model fitted again: on the same rows with other seeds, then on pupils drawn again with all their dates."""
     for number in range(1, SEEDS + 1):
-        yield AGAIN[0], (matrix, y), seed + number
-    pupil, ids = pd.factorize(matrix["pupil_id"], sort=True)
-    places = pd.Series(np.arange(len(pupil))).groupby(pupil).indices
+        yield AGAIN[0], fit(matrix, y, seed + number, rounds, pairs=pairs)
+    binned, drawn = Binned(matrix, y, seed), resample(matrix, seed, SAMPLES)
     for number in range(1, SAMPLES + 1):
-        picks = np.random.default_rng(seed + number).integers(len(ids), size=len(ids))
-        rows = np.concatenate([places[pick] for pick in picks])
-        yield AGAIN[1], (matrix.iloc[rows], y[rows]), seed
+        yield AGAIN[1], binned.fit_drawn(rounds, drawn.weights[drawn.pupil, number], pairs)
 
 
 def _strongest(card: Scorecard, rows: pd.DataFrame) -> np.ndarray:

@@ -18,9 +18,10 @@ def never_supported(known: Known, nights: pd.DataFrame) -> tuple[Share, ...]:
     first = nights[nights["listed"]].groupby("pupil_id")["as_of"].min().rename("listed_on").reset_index()
     given = frame(known["support"], "pupil_id", "start_date").rename(columns={"start_date": "date"})
     helped = pd.concat([given, frame(known["meetings"], "pupil_id", "date")])
-    latest = helped.groupby("pupil_id")["date"].max()
-    met = first["pupil_id"].map(latest) >= pd.to_datetime(first["listed_on"])
-    return _by_group(known, first.assign(holds=~met.fillna(False).astype(bool)))
+    latest = helped.groupby("pupil_id")["date"].max().rename("met_on").reset_index()
+    both = first.merge(latest, on="pupil_id", how="left")
+    met = pd.to_datetime(both["met_on"]) >= pd.to_datetime(both["listed_on"])
+    return _by_group(known, both.assign(holds=~met))
 
 
 def overruled(known: Known, answers: pd.DataFrame) -> tuple[Share, ...]:

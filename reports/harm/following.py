@@ -47,7 +47,7 @@ def met(known: Known, homes: pd.DataFrame, days: SchoolDays) -> Trail:
 
 def with_what_followed(rows: pd.DataFrame, sanctions: Trail, contacts: Trail, now: Mapping[str, int]) -> Near:
     """The rows whose month after is on record. `now` is each school's latest open day."""
-    closed = rows["number"] + AFTER - 1 <= rows["school_id"].map(now).fillna(0)
+    closed = rows["number"] + AFTER - 1 <= rows["school_id"].map(now).astype("float64").fillna(0)
     rows = rows[closed].reset_index(drop=True)
     code, number = rows["code"].to_numpy(), rows["number"].to_numpy()
     eve = number - 1

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-NIGHT = ("school_id", "as_of", "pupil_id", "rank", "chance", "listed")
+NIGHT = {"school_id": "str", "as_of": "datetime64[s]", "pupil_id": "str", "rank": "int64", "chance": "float64",
+         "listed": "bool"}  # fmt: skip
 ANSWER = ("pupil_id", "school_id", "answer", "at")
 
 
@@ -21,6 +22,11 @@ class Lists:
     ways: tuple[tuple[str, float], ...] = ()
 
 
+def no_nights() -> pd.DataFrame:
+    """The nights before the first list."""
+    return pd.DataFrame(columns=list(NIGHT)).astype(NIGHT)
+
+
 def no_lists() -> Lists:
-    """Before the first list."""
-    return Lists(pd.DataFrame(columns=list(NIGHT)))
+    """What there is before the first list."""
+    return Lists(no_nights())

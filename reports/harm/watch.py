@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from reports.disclosure import FEWEST_PUPILS, rounded
 from reports.harm.following import Near, followed
@@ -17,8 +18,12 @@ def within_a_term(near: Near, now: Mapping[str, int], looked: Mapping[str, int])
     """The rows of the last term, and after the day up to which a named person has looked. Both by school, as the
     number of an open day."""
     school, number = near.rows["school_id"], near.rows["number"]
-    since = np.maximum(school.map(now).fillna(0) - TERM, school.map(dict(looked)).fillna(0))
+    since = np.maximum(_of(school, now) - TERM, _of(school, looked))
     return np.asarray(number > since)
+
+
+def _of(school: "pd.Series[str]", numbers: Mapping[str, int]) -> "pd.Series[float]":
+    return school.map(dict(numbers)).astype("float64").fillna(0)
 
 
 def what_followed(name: str, near: Near, which: Flags) -> Followed:

@@ -13,7 +13,7 @@ from reports.support.effect import (
     Reals,
     adjusted,
     apart_before,
-    margins,
+    chances,
     match,
     plain,
 )  # fmt: skip
@@ -21,7 +21,7 @@ from reports.support.moments import Moments
 from reports.support.trails import Trail
 from reports.support.trajectory import EARLY, ahead, lost
 from reports.support.values import OUTCOMES, Balance, Check, Finding, Kind, Point
-from reports.support.verdict import against, e_value, e_value_of_limit, verdict
+from reports.support.verdict import TOGETHER, against, e_value, e_value_of_limit, missed, verdict
 
 COURSE, STRETCH = 60, 10  # open days either side of the start, and to a point
 NOTHING_HELD = 0
@@ -58,7 +58,7 @@ def compared(found: Moments, measured: Measured, kind: int) -> Compared | None:
     supported = (rows["start"] == kind).to_numpy()
     if (supported & closed).sum() < 2 or (~supported & closed).sum() < 2:
         return None
-    staying = found.staying(kind, of, margins(columns, supported))[closed]
+    staying = found.staying(kind, of, chances(columns, supported))[closed]
     supported, columns, rows = supported[closed], columns[closed], rows[closed]
     if not staying[~supported].any():
         return None
@@ -80,7 +80,8 @@ def kind_found(name: str, left_out: int, open_days: float | None, measured: Meas
     worst = max((abs(each.gap_after) for each in balance), default=0.0)
     doubts = against(starts, held.matched.unlike, p, checks, worst)
     findings = tuple(
-        _finding(outcome, measured.after[outcome][held.where], held, doubts) for outcome in OUTCOMES
+        _finding(outcome, measured.after[outcome][held.where], held, doubts, missed(checks))
+        for outcome in OUTCOMES
     )
     course = {name: _course(measured.trails, name, held) for name in ("incidents", "sessions_lost")}
     return Kind(
@@ -98,10 +99,11 @@ def kind_found(name: str, left_out: int, open_days: float | None, measured: Meas
     )
 
 
-def _finding(outcome: str, after: Reals, held: Compared, doubts: tuple[str, ...]) -> Finding:
+def _finding(outcome: str, after: Reals, held: Compared, doubts: tuple[str, ...], hidden: float) -> Finding:
     effect = _adjusted(after, held)
     usual, spread = _usual(after, held)
-    said, why = verdict(effect, spread, limit := e_value_of_limit(outcome, effect, usual, spread), doubts)
+    limit = e_value_of_limit(outcome, effect, usual, spread)
+    said, why = verdict(effect, spread, limit, doubts, hidden)
     strength = None if effect.estimate is None else e_value(outcome, effect.estimate, usual, spread)
     return Finding(
         outcome, plain(after, held.supported, held.pupils), effect, usual, strength, limit, said, why
@@ -133,12 +135,24 @@ def _checks(measured: Measured, held: Compared) -> tuple[Check, ...]:
         outcome, day = name.split(", ")
         found.append(check("pretend_date", outcome, -int(day.split()[0]), change[held.where]))
     trails, pupils, numbers = measured.trails, held.pupils, held.numbers
-    found.append(check("first_days", "incidents", 0, ahead(trails["incidents"], pupils, numbers, 0, EARLY)))
-    found.append(check("first_days", "sessions_lost", 0, lost(trails, pupils, numbers, 0, EARLY)))
+    early = {
+        "incidents": ahead(trails["incidents"], pupils, numbers, 0, EARLY),
+        "sessions_lost": lost(trails, pupils, numbers, 0, EARLY),
+    }
+    found += [check("first_days", outcome, 0, after) for outcome, after in early.items()]
+    found.append(
+        check("first_days", TOGETHER, 0, np.asarray(sum(_in_spreads(each, held) for each in early.values())))
+    )
     found.append(
         check("placebo", "appointments", 0, ahead(trails["appointments"], pupils, numbers, 0, COURSE))
     )
     return tuple(found)
+
+
+def _in_spreads(outcome: Reals, held: Compared) -> Reals:
+    """An outcome in spreads of those like the supported."""
+    spread = _usual(outcome, held)[1]
+    return outcome / spread if spread else outcome
 
 
 def _balance(measured: Measured, held: Compared) -> tuple[Balance, ...]:

@@ -70,6 +70,15 @@ def margins(columns: Reals, supported: Flags, counts: Reals | None = None) -> Re
     return np.asarray(fitted.decision_function(asked))
 
 
+def chances(columns: Reals, supported: Flags) -> Reals:
+    """The chance of support of each row: the same log odds, set right by isotonic regression where they run too far."""
+    from sklearn.isotonic import IsotonicRegression
+
+    asked = margins(columns, supported)
+    fitted: Reals = IsotonicRegression(out_of_bounds="clip").fit_transform(asked, supported.astype(float))
+    return fitted
+
+
 def match(columns: Reals, supported: Flags, seasons: Codes, staying: Reals | None = None) -> Matched:
     """Weights that make those not supported look in `columns` as the supported did, within each season.
 
@@ -121,7 +130,13 @@ def adjusted(outcome: Reals, columns: Reals, supported: Flags, weights: Reals, p
     fit = WLS(outcome[held], design, weights=weights[held]).fit(
         method="qr", cov_type="cluster", cov_kwds={"groups": pupils[held]}
     )
-    return interval(float(fit.params[1]), float(fit.bse[1]), int(given.sum()))
+    spent = _spent(int(given.sum()), design.shape[1])
+    return interval(float(fit.params[1]), float(fit.bse[1]) * spent, int(given.sum()))
+
+
+def _spent(supported: int, columns: int) -> float:
+    """How much wider the interval is for what the regression has spent on its columns, of the supported's rows."""
+    return float(np.sqrt(supported / max(supported - columns, supported / 2)))
 
 
 def interval(estimate: float, error: float, supported: int) -> Effect:

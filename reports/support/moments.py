@@ -19,6 +19,7 @@ from reports.periods import HOLIDAY
 BEFORE = 60  # open days on roll that a moment must have behind it
 WEEK = 5
 MOST = 240_000  # moments without support that are kept: more would change nothing but the time it takes
+MOST_COUNTED = 10.0
 NEVER = np.iinfo("int64").max // 2
 Codes = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -47,21 +48,22 @@ class Moments:
         waiting = (self.rows["start"].to_numpy() < 0) & (begun >= self.rows["number"].to_numpy() + WEEK)
         return np.asarray(waiting | (self.rows["start"].to_numpy() == kind))
 
-    def staying(self, kind: int, of: npt.NDArray[np.bool_], margin: Reals) -> Reals:
+    def staying(self, kind: int, of: npt.NDArray[np.bool_], chance: Reals) -> Reals:
         """For how many each moment without support must count, so that those who began within the term may be left out.
 
         They began because of what their records showed, so to leave them out alone would leave the calmer. Those who
-        did not begin count as one over their chance of not beginning, week by week. `margin` is the log odds of
-        beginning of the moments `of` the kind. 0 for those who began.
+        did not begin count as one over their chance of not beginning, week by week, and for MOST_COUNTED at most.
+        `chance` is that of beginning in the week, of the moments `of` the kind. 0 for those who began.
         """
         rows = self.rows[of]
         code, number = rows["code"].to_numpy(), rows["number"].to_numpy()
-        chance = 1 / (1 + np.exp(-(margin + np.log(self.share))))
+        chance = np.minimum(chance * self.share, 0.5)  # of all pupils, not only of those kept
         waits = np.where(rows["start"].to_numpy() < 0, np.log1p(-chance), 0.0)
         sums, line = np.concatenate([[0.0], np.cumsum(waits)]), code * SPAN + number
         until = np.searchsorted(line, line + self.horizon, "left")
         stays = self.first[code, kind] >= number + self.horizon
-        return np.asarray(np.where(stays, np.exp(sums[np.arange(len(rows)) + 1] - sums[until]), 0.0))
+        counts = np.exp(sums[np.arange(len(rows)) + 1] - sums[until])
+        return np.asarray(np.where(stays, np.minimum(counts, MOST_COUNTED), 0.0))
 
 
 def moments(known: Known, asked: Asked, homes: pd.DataFrame, days: SchoolDays) -> Moments:

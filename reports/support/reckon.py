@@ -1,5 +1,7 @@
 """The report reckoned from the tables as known on its day."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,8 @@ from reports.support.moments import Moments, moments
 from reports.support.risk import risk
 from reports.support.trails import trails
 from reports.support.trajectory import after, before, halves
-from reports.support.values import OUTCOMES, Finding, Kind, Of, Support
+from reports.support.values import CANNOT_TELL, OUTCOMES, Finding, Kind, Of, Support
+from reports.support.verdict import at_once, shared_strain
 
 LEAST = 10  # starts: of fewer nothing is shown
 RISK = "calibrated risk of escalation, as log odds"
@@ -48,7 +51,24 @@ def _kinds(known: Known, asked: Asked) -> tuple[Kind, ...]:
         )
     measured = _measured(known, asked, found, homes)
     lengths = _lengths(known)
-    return tuple(_kind(found, measured, place, lengths.get(name)) for place, name in enumerate(found.kinds))
+    kinds = tuple(_kind(found, measured, place, lengths.get(name)) for place, name in enumerate(found.kinds))
+    return _doubted_together(kinds)
+
+
+def _doubted_together(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """The kinds; where all together show a strain that no record did, none that shows any of it is believed."""
+    early = [at_once(kind.checks) for kind in kinds]
+    if not shared_strain([each for each in early if each is not None]):
+        return kinds
+    return tuple(
+        _doubted(kind) if each is not None and each > 0 else kind
+        for kind, each in zip(kinds, early, strict=True)
+    )
+
+
+def _doubted(kind: Kind) -> Kind:
+    findings = tuple(replace(each, verdict=CANNOT_TELL, why=(*each.why, "shared")) for each in kind.findings)
+    return replace(kind, findings=findings)
 
 
 def _measured(known: Known, asked: Asked, found: Moments, homes: pd.DataFrame) -> Measured:

@@ -5,7 +5,8 @@ OUTCOME_NAMES = {
     "suspension": "Suspended, of 100 pupils", "escalation": "Went up a step, of 100 pupils",
 }  # fmt: skip
 IN_WORDS = {"incidents": "recorded incidents", "sessions_lost": "sessions lost", "suspension": "suspension",
-            "escalation": "stepping up", "absent": "absence", "appointments": "medical appointments"}  # fmt: skip
+            "escalation": "stepping up", "absent": "absence", "appointments": "medical appointments",
+            "together": "both together, in spreads"}  # fmt: skip
 SAID = {
     "less": "Less than of like pupils",
     "no difference seen": "No difference seen",
@@ -18,6 +19,8 @@ REASONS = {
     "before": "Records before the start were on another course, or are too short to say.",
     "first_days": "More was recorded in the first fortnight than of like pupils: they may have been under a "
                   "strain that no record showed.",
+    "shared": "Over all kinds together more was recorded in the first fortnight than of like pupils: adults seem to "
+              "see a strain that records do not.",
     "placebo": "It seems to change what it cannot change.",
     "more": "More followed than of like pupils. Support is given when adults see a strain that records do not, "
             "so this cannot be told from harm.",

@@ -3,6 +3,7 @@
 from reports.paper.charts import Bars, Interval, Intervals
 from reports.paper.saying import said
 from reports.paper.values import TOO_FEW, Figure, Paper, Section, Table
+from reports.usefulness.loop import Loop
 from reports.usefulness.values import Reached, Usefulness
 from reports.usefulness.wording import ANSWERS, DEFINITIONS, WAYS
 
@@ -32,6 +33,7 @@ def paper(report: Usefulness) -> Paper:
                     (Bars("Listed of every 100 who stepped up", "Way", "Of every 100", ("Listed",),
                           tuple((WAYS.get(way, way), (share,)) for way, share in report.ways), places=0),)
                     if report.ways else (), "" if report.ways else "No model has been evaluated yet."),
+            _loop(report.loop),
             Section("What staff answered", "The latest answer about each listed pupil.",
                     (Table("Answers", ("Answer", "Pupils"), tuple((ANSWERS.get(name, name), pupils)
                                                                   for name, pupils in report.answers)),)),
@@ -44,6 +46,23 @@ def _lead(part: Reached) -> str:
     if part.listed is None:
         return "Too few pupils have stepped up since the first list to say whether it came in time."
     return f"Of every 100 pupils who stepped up, {part.listed:.0f} had been listed before."
+
+
+def _loop(held: Loop) -> Section:
+    text = "Whoever is helped may not step up, and the next model learns from that. "
+    if held.times.estimate is None:
+        text += "Too few lists have their term behind them to say whether it has begun."
+    elif held.begun:
+        text += "It has begun: those who came on the list stepped up less than others at the same chance."
+    else:
+        text += (
+            "It cannot be seen yet: those who came on the list stepped up as others at the same chance did."
+        )
+    chart = Intervals("Stepped up, times as many as pupils just below the cut", "Of", "Times as many", (
+        Interval("Came on a list", held.entries, held.times.estimate, held.times.low, held.times.high,
+                 TOO_FEW if held.entries is None else ""),
+    ), times=True)  # fmt: skip
+    return Section("Has the list begun to change what it learns from?", text, (chart,))
 
 
 def _chart(report: Usefulness) -> Intervals:

@@ -13,6 +13,7 @@ from reports.harm.lists import Lists
 from reports.limits import share_interval
 from reports.steps import Climbs, climbs, first_numbers
 from reports.support.trails import trail_of
+from reports.usefulness.loop import loop
 from reports.usefulness.values import Reached, Usefulness
 
 BEFORE = 60  # open days: a listing longer ago than a term is not this step's
@@ -38,7 +39,7 @@ def usefulness(known: Known, asked: Asked, lists: Lists) -> Usefulness:
     return Usefulness(
         asked.period, whose(schools, asked), tuple(of(each.school_id, names[each.school_id])
         for each in schools.wanted(asked)), of(EVERYONE, schools.together), lists.ways,
-        _answers(lists.answers),
+        _answers(lists.answers), loop(known, lists.nights, found.homes, days, asked.settings, asked.as_of),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reports.periods import Period
+from reports.usefulness.loop import Loop
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Usefulness:
     together: Reached
     ways: tuple[tuple[str, float], ...]
     answers: tuple[tuple[str, int], ...]
+    loop: Loop
 
     @property
     def subject(self) -> Reached:

@@ -15,6 +15,9 @@ DEFINITIONS = {
     "answered": "Of every 100 pupils ever listed: those about whom staff gave an answer on the page.",
     "ways": "Of every 100 pupils who stepped up on the dates held out in training, how many each way of choosing as "
             "many names would have listed: the model's own evaluation.",
+    "loop": "Steps up within the horizon after coming on a list, times those of pupils just below its cut at the same "
+            "chance of escalation (Poisson regression, clustered by pupil). `begun` where the whole interval lies "
+            "below 1: labels then carry the help that was given.",
     "suppression": "Counts are to the nearest five; nothing is shown of fewer than ten pupils, nor of the next "
                    "smallest school where it could be had by subtraction.",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from reports.support.effect import UNSAID, Effect, adjusted, match, plain, stand
 from reports.support.moments import NEVER, Moments, moments
 from reports.support.trails import trails
 from reports.support.values import CANNOT_TELL, LESS, NO_DIFFERENCE, Check
-from reports.support.verdict import against, e_value, verdict
+from reports.support.verdict import TOGETHER, against, e_value, shared_strain, verdict
 from sources.as_known import as_known
 from tests.reports.small_trust import made, open_days, small_trust
 from tests.reports.support_cohort import HELPS, NOTHING, UNSEEN, Cohort, cohort
@@ -158,9 +158,9 @@ def test_those_who_begin_within_the_term_are_counted_by_those_like_them_who_do_n
     first = np.array([[NEVER], [101], [NEVER]])
     found = Moments(rows, first, ("mentoring",), np.zeros(1, dtype="int64"), 1.0, 60)
     held = found.of(0)
-    margin = chance.normal(-3, 1, int(held.sum()))
-    got = found.staying(0, held, margin)
-    kept = rows[held].assign(chance=1 / (1 + np.exp(-margin))).reset_index(drop=True)
+    begins_in_week = chance.random(int(held.sum())) / 8
+    got = found.staying(0, held, begins_in_week)
+    kept = rows[held].assign(chance=begins_in_week).reset_index(drop=True)
     for place, row in kept.iterrows():
         later = kept[(kept.code == row.code) & (kept.number > row.number) & (kept.number < row.number + 60)]
         begins = first[int(row.code), 0] < row.number + 60
@@ -193,8 +193,19 @@ def test_an_effect_that_a_slight_hidden_cause_would_explain_is_none() -> None:
 
 def test_more_in_the_first_days_is_a_strain_that_no_record_showed() -> None:
     more, less = Effect(0.5, 0.2, 0.8, 0.001), Effect(-0.5, -0.8, -0.2, 0.001)
-    assert against(100, 0, 0.5, (Check("first_days", "incidents", 0, more),), 0.0) == ("first_days",)
-    assert against(100, 0, 0.5, (Check("first_days", "incidents", 0, less),), 0.0) == ()
+    assert against(100, 0, 0.5, (Check("first_days", TOGETHER, 0, more),), 0.0) == ("first_days",)
+    assert against(100, 0, 0.5, (Check("first_days", TOGETHER, 0, less),), 0.0) == ()
+
+
+def test_help_that_a_missed_strain_might_hide_is_not_no_difference() -> None:
+    assert verdict(Effect(0.0, -0.1, 0.1, 0.9), 1.0, 1.0, (), hidden=0.5) == (CANNOT_TELL, ("wide",))
+
+
+def test_what_all_kinds_show_together_is_doubted_where_none_shows_it_alone() -> None:
+    assert shared_strain([1.5, 1.5, 1.5])
+    assert not shared_strain([1.5])
+    assert not shared_strain([1.5, -1.5, 0.0])
+    assert not shared_strain([])
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ RULES = {
     ("GET", "/health"): OPEN, ("GET", "/sign-in"): OPEN, ("POST", "/sign-in"): OPEN,
     ("GET", "/sign-in/elsewhere"): OPEN, ("GET", "/sign-in/back"): OPEN,
     ("GET", "/"): SIGNED_IN, ("GET", "/still-here"): SIGNED_IN, ("GET", "/about"): SIGNED_IN,
+    ("GET", "/about/card"): SIGNED_IN,
     ("GET", "/account"): SIGNED_IN, ("GET", "/privacy"): SIGNED_IN, ("GET", "/accessibility"): SIGNED_IN,
     ("POST", "/account"): OWN_FORM, ("POST", "/sign-out"): OWN_FORM,
     ("GET", "/school/{school}/about"): WORKS,
