@@ -73,8 +73,8 @@ class Bags:
 
 
 def draw_bags(binned: Binned, matrix: pd.DataFrame, rounds: int, seed: int, count: int) -> list[Scorecard]:
-    """`count` cards fitted on other draws of the pupils of `matrix`, from which `binned` was made: as many pupils as there
-    are, or where that is over MOST_ROWS rows, as large a share of them (`share_drawn`)."""
+    """`count` cards fitted on other draws of the pupils of `matrix`, from which `binned` was made: as many pupils as
+    there are, or where that is over MOST_ROWS rows, as large a share of them (`share_drawn`)."""
     drawn = resample(matrix, seed, count)
     times = drawn.weights[:, 1:].astype("int64")
     if len(matrix) > MOST_ROWS:
@@ -87,8 +87,9 @@ def around(card: Scorecard, curves_alone: Scorecard, bags: Sequence[Scorecard], 
     """The bags of a card on shared bins, weighed by the rows of `matrix`.
 
     `curves_alone` is the card as it was before any pairs, as the bags are: what the pairs added, to the curves too, is
-    added to every bag, so that the bags differ by their own curves alone. Bags of fewer pupils than there are stray more
-    than the card would, by the root of their number, and are drawn toward it by as much (Bickel, Götze & van Zwet, 1997).
+    added to every bag, so that the bags differ by their own curves alone. Bags of fewer pupils than there are stray
+    more than the card would, by the root of their number, and are drawn toward it by as much (Bickel, Götze & van
+    Zwet, 1997).
     """
     columns = Lookup([card, curves_alone, *bags]).columns
     weights = [rows_in(column.bins.edges[:-2], matrix[column.feature]) for column in columns]
