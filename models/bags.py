@@ -19,6 +19,9 @@ from models.scorecard import Curve, Scorecard, from_table
 from models.training import Binned, scorecard
 
 LIKELY = 0.95
+MOST_ROWS = (
+    200_000  # about so many rows a bag: with more, a draw of fewer pupils tells as well, and in less time
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +73,13 @@ class Bags:
 
 
 def draw_bags(binned: Binned, matrix: pd.DataFrame, rounds: int, seed: int, count: int) -> list[Scorecard]:
-    """`count` cards fitted on other draws of the pupils of `matrix`, from which `binned` was made."""
+    """`count` cards fitted on other draws of the pupils of `matrix`, from which `binned` was made: as many pupils as
+    there are, or where that is over MOST_ROWS rows, as large a share of them (`share_drawn`)."""
     drawn = resample(matrix, seed, count)
-    fits = (binned.fit_drawn(rounds, drawn.weights[drawn.pupil, n]) for n in range(1, count + 1))
+    times = drawn.weights[:, 1:].astype("int64")
+    if len(matrix) > MOST_ROWS:
+        times = np.random.default_rng(seed).binomial(times, share_drawn(matrix))
+    fits = (binned.fit_drawn(rounds, of_pupil[drawn.pupil]) for of_pupil in times.T)
     return [scorecard(booster, matrix.head(0), "", rounds) for booster in fits]
 
 
@@ -80,29 +87,37 @@ def around(card: Scorecard, curves_alone: Scorecard, bags: Sequence[Scorecard], 
     """The bags of a card on shared bins, weighed by the rows of `matrix`.
 
     `curves_alone` is the card as it was before any pairs, as the bags are: what the pairs added, to the curves too, is
-    added to every bag, so that the bags differ by their own curves alone.
+    added to every bag, so that the bags differ by their own curves alone. Bags of fewer pupils than there are stray
+    more than the card would, by the root of their number, and are drawn toward it by as much (Bickel, Götze & van
+    Zwet, 1997).
     """
     columns = Lookup([card, curves_alone, *bags]).columns
     weights = [rows_in(column.bins.edges[:-2], matrix[column.feature]) for column in columns]
-    added = card.base - curves_alone.base
-    cards = [_centred(card, columns, weights, 0, card.base)]
+    nearer = np.sqrt(share_drawn(matrix))
+    cards = [_centred(card, columns, [column.points[0] for column in columns], weights, card.base)]
     for number, one in enumerate(bags, start=2):
-        cards.append(_centred(card, columns, weights, number, one.base + added))
+        points = [
+            column.points[0] + nearer * (column.points[number] - column.points[1]) for column in columns
+        ]
+        base = card.base + nearer * (one.base - curves_alone.base)
+        cards.append(_centred(card, columns, points, weights, base))
     return Bags(card, tuple(cards))
 
 
+def share_drawn(matrix: pd.DataFrame) -> float:
+    """How many pupils a bag draws over how many there are."""
+    return min(1.0, MOST_ROWS / len(matrix))
+
+
 def _centred(
-    card: Scorecard, columns: Sequence[Column], weights: Sequence[np.ndarray], number: int, base: float
-) -> Scorecard:
-    """One card's curves on the shared bins, each with a mean of nothing over the rows."""
+    card: Scorecard, columns: Sequence[Column], points: Sequence[np.ndarray], weights: Sequence[np.ndarray],
+    base: float,
+) -> Scorecard:  # fmt: skip
+    """The card with other points on the shared bins, each curve with a mean of nothing over the rows."""
     curves = []
-    for column, weight in zip(columns, weights, strict=True):
-        points = column.points[number]
-        if number:
-            points = points + column.points[0] - column.points[1]
-        mean = float(points @ weight / weight.sum())
+    for column, told, weight in zip(columns, points, weights, strict=True):
+        mean = float(told @ weight / weight.sum())
         base += mean
-        points = points - mean
-        curves.append(Curve(column.feature, column.bins.edges[:-2], points[:-1], float(points[-1]), weight[:-1],
-                            int(weight[-1])))  # fmt: skip
-    return dataclasses.replace(card, base=base, curves=tuple(curves))
+        curves.append(Curve(column.feature, column.bins.edges[:-2], told[:-1] - mean, float(told[-1]) - mean,
+                            weight[:-1], int(weight[-1])))  # fmt: skip
+    return dataclasses.replace(card, base=float(base), curves=tuple(curves))

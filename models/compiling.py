@@ -116,7 +116,7 @@ class _Leaf:
     def reached(self, place: int, edges: np.ndarray) -> np.ndarray:
         """1 for each bin of a feature, the last an empty value's, that goes the leaf's way; else 0."""
         inside = np.concatenate([edges, [np.inf, np.nan]])
-        return np.prod([split.followed(inside) for split in self.paths[place]], axis=0)
+        return np.asarray(np.prod([split.followed(inside) for split in self.paths[place]], axis=0))
 
 
 def _leaves(node: Mapping[str, Any], path: tuple[_Split, ...]) -> Iterator[_Leaf]:

@@ -146,9 +146,9 @@ def _tried(
 ) -> _Tried:  # fmt: skip
     """The fold fitted without pairs, and with those that its own training rows show."""
     binned = Binned(*train, training.seed)
-    boosters, pairs = {WITHOUT: binned.fit(MOST_ROUNDS)}, ()
+    boosters = {WITHOUT: binned.fit(MOST_ROUNDS)}
+    pairs = tuple(binned.find_pairs(boosters[WITHOUT], training.pairs)) if training.pairs else ()
     if training.pairs:
-        pairs = tuple(binned.find_pairs(boosters[WITHOUT], training.pairs))
         boosters[WITH_PAIRS] = binned.fit(MOST_ROUNDS, pairs)
     staged = {way: raw_scores_at(booster, test, STAGES) for way, booster in boosters.items()}
     return _Tried(fold, rows, beside, pairs, boosters, staged)

@@ -15,7 +15,7 @@ from models.scorecard import Scorecard
 Pairs = Sequence[tuple[int, int]]
 KEYS = ["as_of", "school_id", "pupil_id"]
 SIGN = {"raises": 1, "lowers": -1, "either": 0}
-MOST_ROUNDS = 320
+MOST_ROUNDS = 240
 EVERY_ROUNDS = 40
 BOTH_THERE = (
     0.5  # of features open to a tree: of a quarter, both of a pair would be there one time in sixteen

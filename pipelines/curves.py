@@ -19,7 +19,7 @@ def diff_as_json(store: Path, old: str, new: str) -> list[dict[str, Any]]:
     """`models.diff.moved` of two models on the shelf, as records."""
     rows = moved(held(store, old), held(store, new))
     return [
-        {name: None if value != value else value for name, value in row.items()}
+        {str(name): None if value != value else value for name, value in row.items()}
         for row in rows.to_dict("records")
     ]
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE
+from models import bags as bags_of
 from models import shelf
 from models.bags import Bags, around, draw_bags
 from models.scorecard import columns
@@ -108,6 +109,15 @@ def test_a_pupil_is_drawn_with_all_their_dates() -> None:
     once, often = bagged(rows, y, 2).intervals(), bagged(copies, np.tile(y, 4), 2).intervals()
     spread = [float(np.average(t["high"] - t["low"], weights=t["weight"])) for t in (once, often)]
     assert spread[1] > 0.8 * spread[0]
+
+
+def test_bags_of_fewer_pupils_tell_as_much_as_bags_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, y = world(3, 4000)
+    every = bagged(rows, y, 3).intervals()
+    monkeypatch.setattr(bags_of, "MOST_ROWS", len(rows) // 3)
+    fewer = bagged(rows, y, 3).intervals()
+    spread = [float(np.average(t["high"] - t["low"], weights=t["weight"])) for t in (every, fewer)]
+    assert 0.6 < spread[1] / spread[0] < 1.4
 
 
 @pytest.mark.slow
