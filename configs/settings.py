@@ -28,6 +28,7 @@ class Capacity:
     talk_this_week: float = 0.35
     keep_within: float = 1.5
     least_weeks: int = 1
+    teams: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Training:
     folds: int = 3
     least_outcomes: int = 30
     bags: int = 8
+    pairs: int = 8
+    pairs_gain: float = 1.01
     seed: int = 20250901
 
 
@@ -54,6 +57,7 @@ class Settings:
     training: Training = field(default_factory=Training)
     stale_after: int = 3
     updated_at: str = "06:00"
+    language: str = "en-GB"
     small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"
@@ -107,6 +111,11 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         raise BadSettings(f'{where}: updated_at is \'{settings.updated_at}\'; write it as "06:00", or "".')
     if settings.training.bags < 2:
         raise BadSettings(f"{where}, training: bags is {settings.training.bags}; intervals need at least 2.")
+    for team, names in settings.capacity.teams.items():
+        if not isinstance(names, int) or isinstance(names, bool) or names < 0:
+            raise BadSettings(
+                f"{where}, capacity, teams, {team}: found {names!r}, expected a number of names."
+            )
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

@@ -2,9 +2,10 @@
 
 A bag draws as many pupils, with replacement, within each school (`models.bootstrap`): a child on forty dates is one
 child. What the bags disagree about, a year with other children would have told otherwise. The bags never score: the
-card fitted on everyone does.
+card fitted on everyone does. Where a card has pairs they are the same in every bag.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,8 @@ class Bags:
     def from_table(cls, rows: pd.DataFrame, card: Scorecard) -> "Bags":
         """The bags of a card from the rows of their `table`."""
         told = ["points", *(name for name in rows.columns if name.startswith("bag_"))]
-        return cls(card, tuple(from_table(rows, card.slope, card.intercept, column) for column in told))
+        cards = (from_table(rows, card.slope, card.intercept, column) for column in told)
+        return cls(card, tuple(dataclasses.replace(one, pairs=card.pairs) for one in cards))
 
     @property
     def count(self) -> int:
@@ -67,19 +69,26 @@ class Bags:
         return Lookup(bags).margins(values, [one.base for one in bags])
 
 
-def bag(
-    binned: Binned, matrix: pd.DataFrame, card: Scorecard, rounds: int, seed: int, count: int
-) -> Bags:
-    """`count` fits on other draws of the pupils of `matrix`, from which `binned` was made and `card` was fitted."""
+def draw_bags(binned: Binned, matrix: pd.DataFrame, rounds: int, seed: int, count: int) -> list[Scorecard]:
+    """`count` cards fitted on other draws of the pupils of `matrix`, from which `binned` was made."""
     drawn = resample(matrix, seed, count)
     fits = (binned.fit_drawn(rounds, drawn.weights[drawn.pupil, n]) for n in range(1, count + 1))
-    bags = [scorecard(booster, matrix.head(0), card.outcome, rounds) for booster in fits]
-    columns = Lookup([card, *bags]).columns
+    return [scorecard(booster, matrix.head(0), "", rounds) for booster in fits]
+
+
+def around(card: Scorecard, curves_alone: Scorecard, bags: Sequence[Scorecard], matrix: pd.DataFrame) -> Bags:
+    """The bags of a card on shared bins, weighed by the rows of `matrix`.
+
+    `curves_alone` is the card as it was before any pairs, as the bags are: what the pairs added, to the curves too, is
+    added to every bag, so that the bags differ by their own curves alone.
+    """
+    columns = Lookup([card, curves_alone, *bags]).columns
     weights = [rows_in(column.bins.edges[:-2], matrix[column.feature]) for column in columns]
-    bases = [card.base, *(one.base for one in bags)]
-    return Bags(card, tuple(_centred(card, columns, weights, *one) for one in enumerate(bases)))
-
-
+    added = card.base - curves_alone.base
+    cards = [_centred(card, columns, weights, 0, card.base)]
+    for number, one in enumerate(bags, start=2):
+        cards.append(_centred(card, columns, weights, number, one.base + added))
+    return Bags(card, tuple(cards))
 
 
 def _centred(
@@ -89,9 +98,11 @@ def _centred(
     curves = []
     for column, weight in zip(columns, weights, strict=True):
         points = column.points[number]
+        if number:
+            points = points + column.points[0] - column.points[1]
         mean = float(points @ weight / weight.sum())
         base += mean
         points = points - mean
         curves.append(Curve(column.feature, column.bins.edges[:-2], points[:-1], float(points[-1]), weight[:-1],
                             int(weight[-1])))  # fmt: skip
-    return Scorecard(card.outcome, base, tuple(curves), card.slope, card.intercept)
+    return dataclasses.replace(card, base=base, curves=tuple(curves))

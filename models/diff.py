@@ -1,7 +1,8 @@
-"""Which curves moved between two models, in terms of chance: for whoever must say whether a retraining changed its mind.
+"""Which curves moved between two models, in terms of chance: for whoever must say if a retraining changed its mind.
 
-A curve's movement is read for an otherwise average pupil, on the newer model's base and line of calibration: how far the
-chance moves when only this curve is swapped. The mean is over the rows that the newer model was trained on.
+A curve's movement is read for an otherwise average pupil, on the newer model's base and line of calibration: how far
+the chance moves when only this curve is swapped. The mean is over the rows that the newer model was trained on. What
+pairs of features say together is not compared.
 """
 
 import numpy as np
@@ -24,7 +25,9 @@ def moved(old: Model, new: Model) -> pd.DataFrame:
     there). A feature that one model does not have is flat in it.
     """
     parts = [
-        _outcome(old.scorecards[name], card) for name, card in new.scorecards.items() if name in old.scorecards
+        _outcome(old.scorecards[name], card)
+        for name, card in new.scorecards.items()
+        if name in old.scorecards
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 

@@ -1,8 +1,8 @@
-"""Whether tonight is still like what the model learnt from: the records, the chances given, and what came after.
+"""Whether tonight is still like what the model was tested on: the records, the chances given, and what came after.
 
-The scorecard holds its own reference: each curve's bins with the training rows that fell in each. Records and chances
-are compared by the population stability index (PSI: the sum over bins of (now − then) × ln(now / then)), the credit
-industry's measure; above a quarter is by custom a shift. Outcomes come late: a list is judged when its window closes.
+The manifest keeps how the pupil-dates it was tested on were spread, in ten parts a feature. Tonight is set beside that
+by the population stability index (PSI: the sum over parts of (now − then) × ln(now / then)), the credit industry's
+measure; above a quarter is by custom a shift. Outcomes come late: a list is judged when its window closes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from features.catalogue import CATALOGUE
+from features.catalogue import CATALOGUE, Feature
 from models.bootstrap import RESAMPLES, Interval, interval, resample, share
-from models.scorecard import Curve, Scorecard
 from models.scoring import RANKED_BY
 
-PARTS = 10  # bins are put together until each held a tenth of the training rows
-FLOOR = 1e-4  # an empty bin counts as so much, or one pupil could make any figure
-NOT_COMPARED = ("year", "environment")  # the time of year and the school's own rates are meant to move
+PARTS = np.linspace(0.1, 0.9, 9)
+FLOOR = 1e-4  # an empty part counts as so much, or one pupil could make any figure
+NOT_COMPARED = ("year", "environment", "joining")  # the time of year and a cohort's age are meant to move
 SHOWN = 10
+CHANCES = "chances"
 
 
 class Shift(NamedTuple):
@@ -30,19 +30,26 @@ class Shift(NamedTuple):
     psi: float
 
 
-def record_shifts(card: Scorecard, matrix: pd.DataFrame) -> list[Shift]:
+def reference(matrix: pd.DataFrame, chances: np.ndarray) -> dict[str, dict[str, list[float]]]:
+    """How pupil-dates are spread: for each compared feature and for CHANCES the inner edges of at most ten parts, and
+    the share of rows in each and, last, with no value."""
+    columns = {feature.name: matrix[feature.name] for feature in _compared()} | {CHANCES: chances}
+    return {name: _spread(np.asarray(values, dtype=float)) for name, values in columns.items()}
+
+
+def record_shifts(then: Mapping[str, Mapping[str, Sequence[float]]], matrix: pd.DataFrame) -> list[Shift]:
     """Every compared feature's shift, furthest first."""
-    phrases = {f.name: f.phrase for f in CATALOGUE if f.family not in NOT_COMPARED}
     shifts = [
-        Shift(
-            curve.feature,
-            phrases[curve.feature],
-            _curve_shift(curve, matrix[curve.feature].to_numpy(dtype=float)),
-        )
-        for curve in card.curves
-        if curve.feature in phrases
+        Shift(feature.name, feature.phrase, shift(then[feature.name], matrix[feature.name].to_numpy(dtype=float)))
+        for feature in _compared()
+        if feature.name in then
     ]
-    return sorted(shifts, key=lambda shift: (-shift.psi, shift.feature))
+    return sorted(shifts, key=lambda each: (-each.psi, each.feature))
+
+
+def shift(then: Mapping[str, Sequence[float]], values: np.ndarray) -> float:
+    """How far values have moved from a spread."""
+    return stability_index(np.array(then["share"]), _counts(values, np.array(then["edges"])))
 
 
 def stability_index(then: np.ndarray, now: np.ndarray) -> float:
@@ -57,19 +64,6 @@ def stability_index(then: np.ndarray, now: np.ndarray) -> float:
         return 0.0
     before, after = (np.maximum(counts / counts.sum(), FLOOR) for counts in (then, now))
     return float(((after - before) * np.log(after / before)).sum())
-
-
-def deciles(chances: np.ndarray) -> list[float]:
-    """The edges of ten equal parts of the chances given when the model was tested, for its manifest."""
-    return [round(float(edge), 6) for edge in np.quantile(chances, np.linspace(0.1, 0.9, 9))]
-
-
-def score_shift(edges: Sequence[float], chances: np.ndarray) -> float:
-    """How far tonight's chances have moved from ten equal parts."""
-    now = np.bincount(np.searchsorted(np.array(edges), chances, side="left"), minlength=len(edges) + 1)
-    then = np.full(len(edges) + 1, 1.0)
-    held = np.unique(edges, return_counts=True)[1]
-    return stability_index(then, now.astype(float)) if held.max() == 1 else 0.0
 
 
 def chance_of(scores: pd.DataFrame) -> np.ndarray:
@@ -113,18 +107,19 @@ def alarms(found: Mapping[str, Any], rule: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _curve_shift(curve: Curve, values: np.ndarray) -> float:
-    then = np.append(curve.weight, curve.missing_weight).astype(float)
+def _compared() -> list[Feature]:
+    return [feature for feature in CATALOGUE if feature.family not in NOT_COMPARED]
+
+
+def _spread(values: np.ndarray) -> dict[str, list[float]]:
+    held = values[~np.isnan(values)]
+    edges = np.unique(np.quantile(held, PARTS, method="nearest").round(9)) if len(held) else np.zeros(0)
+    counts = _counts(values, edges)
+    return {"edges": edges.tolist(), "share": (counts / max(1.0, counts.sum())).round(6).tolist()}
+
+
+def _counts(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """How many values lie in each part, and last how many are missing."""
     missing = np.isnan(values)
-    places = np.searchsorted(curve.edges, values[~missing], side="left")
-    now = np.append(np.bincount(places, minlength=len(curve.points)), missing.sum()).astype(float)
-    group = _together(then)
-    return stability_index(np.bincount(group, then), np.bincount(group, now))
-
-
-def _together(then: np.ndarray) -> np.ndarray:
-    """The part of each bin: neighbours put together until each part held a tenth; missing stays apart."""
-    held = then[:-1]
-    before = np.cumsum(held) - held
-    part = np.minimum((before / max(held.sum(), 1.0) * PARTS).astype(int), PARTS - 1)
-    return np.append(pd.factorize(part)[0], part.max() + 1 if len(part) else 0)
+    places = np.searchsorted(edges, values[~missing].round(9), side="left")
+    return np.append(np.bincount(places, minlength=len(edges) + 1), missing.sum()).astype(float)

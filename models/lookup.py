@@ -104,7 +104,7 @@ class Bins:
 
 
 def _cells(values: np.ndarray, low: float, scale: float, cells: int, room: np.ndarray) -> np.ndarray:
-    """The grid's cell of each value, which never falls as the value grows: 1 to `cells` - 1, and 0 where it is empty."""
+    """The grid's cell of each value, which never falls as the value grows: from 1; 0 where it is empty."""
     np.subtract(values, low, out=room)
     np.multiply(room, scale, out=room)
     np.add(room, 2.0, out=room)
@@ -210,6 +210,8 @@ class Lookup:
 def column_of(curves: Sequence[Stepped], pairs: Sequence[Paired] = ()) -> Column:
     """One feature's curves on bins that hold the edges of all of them, and those that pairs part it by."""
     name = curves[0].feature
-    parts = [edges for pair in pairs for of, edges in zip(pair.features, pair.edges, strict=True) if of == name]
+    parts = [
+        edges for pair in pairs for of, edges in zip(pair.features, pair.edges, strict=True) if of == name
+    ]
     edges = np.unique(np.concatenate([*(curve.edges for curve in curves), *parts]))
     return Column(name, Bins.of(edges), np.stack([curve.at(edges) for curve in curves]))

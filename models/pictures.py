@@ -52,8 +52,8 @@ def curves(
     """A PNG of the curves of the features that move one outcome most: points over value, with how many
     training rows lie where, and the points of a missing value as a dot.
 
-    `scorecard` has outcome, feature, lower, upper, missing, points, weight; `phrases` names features for
-    people.
+    `scorecard` has outcome, feature, lower, upper, missing, points, weight, and low and high where points have
+    intervals; `phrases` names features for people.
     """
     table = scorecard[scorecard["outcome"] == outcome]
     names = most_important(table, most)
@@ -154,12 +154,16 @@ def _curve(axis: Any, bins: pd.DataFrame, title: str) -> None:
     bounded = bins[~bins["missing"].astype(bool)].sort_values("lower")
     edges = _edges(bounded)
     points, weight = bounded["points"].to_numpy(dtype=float), bounded["weight"].to_numpy(dtype=float)
-    low, high = float(bins["points"].min()), float(bins["points"].max())
+    drawn = bins[[name for name in ("points", "low", "high") if name in bins]].to_numpy(dtype=float)
+    low, high = float(np.nanmin(drawn)), float(np.nanmax(drawn))
     reach = (high - low) or 1.0
     if len(points) and weight.sum():
         floor = low - 0.35 * reach
         tall = 0.25 * reach * weight / weight.max()
         axis.bar(edges[:-1], tall, np.diff(edges), bottom=floor, align="edge", color=MIST, linewidth=0)
+    if "low" in bounded and len(points):
+        below, above = (bounded[end].to_numpy(dtype=float) for end in ("low", "high"))
+        axis.stairs(above, edges, baseline=below, fill=True, color=TEAL, alpha=0.15, linewidth=0)
     if len(points):
         axis.stairs(points, edges, baseline=None, color=TEAL, linewidth=1.8)
     empty = bins[bins["missing"].astype(bool) & (bins["weight"] > 0)]

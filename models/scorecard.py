@@ -87,7 +87,7 @@ class Scorecard:
         return pd.DataFrame(points.T, index=matrix.index, columns=list(self.features), copy=False)
 
     def margin(self, matrix: pd.DataFrame) -> np.ndarray:
-        """Base and points added up in the order of the features, then of the pairs: LightGBM's raw score. Shape (n,)."""
+        """Base and points added up, features and then pairs in order: LightGBM's raw score. Shape (n,)."""
         return np.asarray(self.lookup.margins(columns(matrix, self.features), [self.base])[0])
 
     def chance(self, matrix: pd.DataFrame) -> np.ndarray:

@@ -46,6 +46,11 @@ def _ranges(
     return {"rank_low": every.min(axis=1), "rank_high": every.max(axis=1)}
 
 
+def chance_to_rank_by(model: Model, matrix: pd.DataFrame) -> np.ndarray:
+    """Everyone's chance of the outcome that lists are ranked by: shape (n,)."""
+    return coherent(model.chances(columns(matrix, model.manifest["features"])))[RANKED_BY]
+
+
 def coherent(chances: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Chances that do not contradict one another: escalation's is raised to the highest of the others where they
     cross, since they lie within it."""

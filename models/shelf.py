@@ -4,6 +4,7 @@ A model is a table (`scorecard.parquet`) and a manifest; nothing in it can run. 
 append-only ledger, so that it can always be said who was champion when, and who said so.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,10 @@ from configs.refusals import BadData, BadSettings
 from features.catalogue import CATALOGUE, catalogue_hash
 from models.bags import Bags
 from models.lookup import Lookup
+from models.pair_table import pair_table, pairs_of
 from models.scorecard import Scorecard, from_table
 
-SCORECARD, BAGS = "scorecard.parquet", "bags.parquet"
+SCORECARD, PAIRS, BAGS = "scorecard.parquet", "pairs.parquet", "bags.parquet"
 MANIFEST, LEDGER = "manifest.json", "ledger.jsonl"
 
 
@@ -65,6 +67,9 @@ def save(
     anyone to check it by."""
     bags = bags or {}
     files = {SCORECARD: _parquet_bytes([card.table() for card in scorecards.values()])}
+    pairs = [pair_table(card) for card in scorecards.values() if card.pairs]
+    if pairs:
+        files[PAIRS] = _parquet_bytes(pairs)
     if bags:
         files[BAGS] = _parquet_bytes([one.table() for one in bags.values()])
     files |= {f"lightgbm_{outcome}.txt": source.encode() for outcome, source in sources.items()}
@@ -114,6 +119,8 @@ def read(shelf: Path, name: str) -> Model:
             raise BadData(f"Model {name}: {file} was changed after training. Restore it or train again.")
     cards = {outcome: from_table(rows, line["slope"], line["intercept"])
              for outcome, line, rows in _tables(manifest, files[SCORECARD])}  # fmt: skip
+    for outcome, _, rows in _tables(manifest, files.get(PAIRS)):
+        cards[outcome] = dataclasses.replace(cards[outcome], pairs=pairs_of(rows))
     bags = {outcome: Bags.from_table(rows, cards[outcome])
             for outcome, _, rows in _tables(manifest, files.get(BAGS))}  # fmt: skip
     return Model(name, manifest, cards, bags)

@@ -9,7 +9,7 @@ import pandas as pd
 from configs.settings import Capacity
 from models.capacity import listed, roll
 from models.challengers import HANDRAIL
-from models.scoring import RANKED_BY, score
+from models.scoring import RANKED_BY, chance_to_rank_by
 from models.shelf import Model
 
 TOLD = ("precision_at_capacity", "recall_at_capacity", "recall_first", "gain", "calibration", "auroc")
@@ -35,8 +35,7 @@ class SideBySide(NamedTuple):
 def side_by_side(first: Model, second: Model, matrix: pd.DataFrame, capacity: Capacity) -> SideBySide:
     """The two models on one night's features. Lists are cut from tonight's scores alone, with no name staying from the
     night before, so that what differs is the models."""
-    levels = pd.DataFrame(0, index=matrix.index, columns=["level_school", "level_self"])
-    chances = [score(model, matrix, levels)[f"p_{RANKED_BY}"].to_numpy() for model in (first, second)]
+    chances = [chance_to_rank_by(model, matrix) for model in (first, second)]
     places = roll(matrix, capacity.share_of_roll, capacity.per_year_group)
     one, other = (listed(places, chance) for chance in chances)
     alike = pd.Series(chances[0]).corr(pd.Series(chances[1]), method="spearman")

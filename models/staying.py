@@ -38,28 +38,28 @@ def order_of_claims(
         ],
         dtype=bool,
     )
-    claims = claims_of(
-        place_in_school(scores["school_id"], strength, places), places, on_last, lately, capacity
-    )
+    claims = claims_of(place_in_team(strength, places), places, on_last, lately, capacity)
     return np.asarray(np.where(np.isnan(strength), np.nan, claims))
 
 
 def claims_of(
     place: np.ndarray, places: Roll, on_last: np.ndarray, lately: np.ndarray, capacity: Capacity
 ) -> np.ndarray:
-    """The claims from each row's place in its school (from 1), whether it was on the last list, and came on lately."""
+    """The claims from each row's place among those it shares a list with (from 1), whether it was on the last list,
+    and whether it came on lately."""
     talk = np.array([talk_places(int(number), capacity.talk_this_week) for number in places.places])
     near = on_last & (place <= capacity.keep_within * places.places)
     claim = np.select([place <= talk, lately | near], [ALWAYS, STAYS], OTHERS)
     return np.asarray(-(claim * (len(place) + 1.0) + place))
 
 
-def place_in_school(school: pd.Series, strength: np.ndarray, places: Roll) -> np.ndarray:
-    """Each row's place within its school, from 1: highest first, equal ones in the order of the salted hashes."""
-    codes = pd.factorize(school)[0]
-    order = np.lexsort((places.tie, -strength, codes))
+def place_in_team(strength: np.ndarray, places: Roll) -> np.ndarray:
+    """Each row's place among those it shares a list with, from 1: highest first, equal ones in the order of the salted
+    hashes."""
+    team = places.group
+    order = np.lexsort((places.tie, -strength, team))
     place = np.empty(len(order), dtype=np.int64)
-    place[order] = pd.Series(codes[order]).groupby(codes[order]).cumcount().to_numpy() + 1
+    place[order] = pd.Series(team[order]).groupby(team[order]).cumcount().to_numpy() + 1
     return place
 
 

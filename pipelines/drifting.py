@@ -11,7 +11,7 @@ import pandas as pd
 from configs.refusals import BadSettings
 from configs.settings import Settings
 from models.bootstrap import Interval
-from models.drift import SHOWN, Shift, alarms, chance_of, late_labels, record_shifts, score_shift
+from models.drift import CHANCES, SHOWN, Shift, alarms, chance_of, late_labels, record_shifts, shift
 from models.outcomes import outcomes
 from models.scoring import RANKED_BY
 from models.shelf import Model
@@ -27,16 +27,12 @@ def read_drift(
 ) -> dict[str, Any]:  # fmt: skip
     """Tonight's drift: the records that moved furthest, the chances, the last list whose window has closed, and what is
     beyond the gate's rule, in words."""
-    card = model.scorecards.get(RANKED_BY)
-    shifts = record_shifts(card, matrix) if card is not None else []
+    then = model.manifest.get("reference", {})
     found: dict[str, Any] = {
-        "records": [_shift(shift) for shift in shifts[:SHOWN]],
-        "scores": None,
+        "records": [_shift(each) for each in record_shifts(then, matrix)[:SHOWN]],
+        "scores": round(shift(then[CHANCES], chance_of(scores)), 4) if CHANCES in then else None,
         "late": _late(store, tables, settings, as_of),
     }
-    edges = model.manifest.get("deciles", {}).get(RANKED_BY)
-    if card is not None and edges:
-        found["scores"] = round(score_shift(edges, chance_of(scores)), 4)
     return {**found, "alarms": alarms(found, settings.gate["drift"])}
 
 
@@ -44,7 +40,7 @@ def drift_in_words(store: Path) -> str:
     """The current list's drift, in a few lines."""
     found = current_drift(store)
     lines = ["Records that moved furthest since the model was trained (PSI; a quarter is a shift):"]
-    lines += [f"  {shift['psi']:5.2f}  {shift['phrase']}" for shift in found["records"]]
+    lines += [f"  {each['psi']:5.2f}  {each['phrase']}" for each in found["records"]]
     if found["scores"] is not None:
         lines.append(f"  {found['scores']:5.2f}  the chances given")
     lines += [
@@ -69,7 +65,7 @@ def draw_drift(store: Path, settings: Settings, to: Path) -> Path:
     """The picture of the current list's drift as a PNG file."""
     from models.judging.drawing import drift
 
-    shifts = [Shift(**shift) for shift in current_drift(store)["records"]]
+    shifts = [Shift(**each) for each in current_drift(store)["records"]]
     return drift(shifts, float(settings.gate["drift"]["records_at_most"]), to)
 
 
@@ -101,8 +97,8 @@ def _late_in_words(late: Mapping[str, Any] | None) -> str:
     )
 
 
-def _shift(shift: Shift) -> dict[str, Any]:
-    return {**shift._asdict(), "psi": round(shift.psi, 4)}
+def _shift(each: Shift) -> dict[str, Any]:
+    return {**each._asdict(), "psi": round(each.psi, 4)}
 
 
 def _plain(said: Interval) -> list[float | None]:

@@ -10,6 +10,8 @@ from configs.refusals import BadSettings
 from pipelines.moment import now
 from pipelines.runs import current
 from pipelines.users import say_users
+from sources.store import Store
+from watchlists.language import speak
 
 
 def serve_pages(
@@ -22,6 +24,7 @@ def serve_pages(
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     import uvicorn
 
+    from reports.pages.routes import add_reports
     from watchlists.access.openid import OpenId
     from watchlists.web.app import LOOPBACK, create_app
 
@@ -34,6 +37,8 @@ def serve_pages(
     say_users(store)
     where = f"https://{behind_https}/" if behind_https else f"http://{host}:{port}/"
     click.echo(f"The list is at {where}  (Ctrl+C stops it)")
+    speak(Store(store).settings.language)
     openid = OpenId(provider_from(sign_in, os.environ)) if sign_in else None
     app = create_app(store, now, hosts, https=behind_https is not None, openid=openid)
+    add_reports(app)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

@@ -43,9 +43,9 @@ def _pictures(
 ) -> list[Path]:
     if not found.scorecards:
         return []
-    table = pd.concat([card.table() for card in found.scorecards.values()], ignore_index=True)
+    table = pd.concat([bags.intervals() for bags in found.bags.values()], ignore_index=True)
     phrases = {feature.name: feature.phrase for feature in CATALOGUE}
-    made = draw(folder, table[table["feature"] != ""], judgement.held_out, *capacity, seed, phrases)
+    made = draw(folder, table, judgement.held_out, *capacity, seed, phrases)
     if RANKED_BY not in judgement.held_out:
         return made
     return made + draw_judgement(

@@ -9,6 +9,7 @@ import pandas as pd
 from configs.refusals import BadSettings, GateNotPassed, nearest
 from features.engine import feature_matrix
 from models import registry, shelf
+from models.scoring import RANKED_BY
 from models.side_by_side import SideBySide, side_by_side
 from pipelines import audit, runs
 from sources.store import Store
@@ -47,6 +48,9 @@ def roll_back(store: Path, by: str, reason: str) -> str:
 def compared(store: Path, first: str, second: str) -> SideBySide:
     """The two models on the features of the last list, or of the latest day where there is no list yet."""
     models = _known(store, first), _known(store, second)
+    for model in models:
+        if RANKED_BY not in model.scorecards:
+            raise BadSettings(f"Model {model.id} learnt nothing to rank pupils by, so it lists nobody.")
     run = runs.current(store)
     held = store / "runs" / run / "features.parquet" if run else None
     matrix = (

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-NO_SINGLE_ONE = "Small changes across several records; no single one stands out."
-LITTLE_RECORDED = "We have little recorded: ask their tutor."
+from watchlists.language import marked
+
+NO_SINGLE_ONE = marked("Small changes across several records; no single one stands out.")
+LITTLE_RECORDED = marked("We have little recorded: ask their tutor.")
 Fact = int | float | str | date | None
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from sources.store import replace_whole
 from watchlists.build import Built
+from watchlists.language import marked
 
 FILE = "harm.json"
-STOPPED = "No list is published here until a named person has looked at what followed being listed."
+STOPPED = marked("No list is published here until a named person has looked at what followed being listed.")
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@ same reasons (Riley and Collins, 2023). What differs is luck, and no one should 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from models.bootstrap import resample
 from models.capacity import listed, roll
 from models.rehearsal import Rehearsal, before_fold
+from models.scorecard import Scorecard
 from models.scoring import by_family
-from models.training import fit, raw_scores
+from models.training import Binned, Pairs, fit, scorecard
 
 SEEDS, SAMPLES = 1, 2
 AGAIN = "another seed", "other pupils drawn"
@@ -28,38 +31,32 @@ def stability(
     train = before_fold(labels, outcome, last.fold).to_numpy()
     rows = matrix[matrix["as_of"].isin(last.fold.dates)].reset_index(drop=True)
     on_roll = roll(rows, *capacity)
-    was = listed(on_roll, raw_scores(last.booster, rows, rehearsal.rounds))
-    why = _strongest(last.booster, rows[was], rehearsal.rounds)
+    was = listed(on_roll, last.card.margin(rows))
+    why = _strongest(last.card, rows[was])
     table = []
-    for again, kept, other in _fits(matrix[train], labels.loc[train, outcome].to_numpy(), seed):
-        booster = fit(*kept, other, rehearsal.rounds)
-        now = listed(on_roll, raw_scores(booster, rows, rehearsal.rounds))
+    y = labels.loc[train, outcome].to_numpy()
+    for again, booster in _fits(matrix[train], y, rehearsal.rounds, seed, last.pairs):
+        card = scorecard(booster, matrix.head(0), outcome, rehearsal.rounds)
+        now = listed(on_roll, card.margin(rows))
         both = was & now
-        same = _strongest(booster, rows[both], rehearsal.rounds) == why[both[was]]
+        same = _strongest(card, rows[both]) == why[both[was]]
         table.append((again, both.sum() / was.sum(), float(same.mean()) if both.any() else np.nan))
     return pd.DataFrame(table, columns=["again", "names_kept", "reasons_kept"])
 
 
 def _fits(
-    matrix: pd.DataFrame, y: np.ndarray, seed: int
-) -> Iterator[tuple[str, tuple[pd.DataFrame, np.ndarray], int]]:
-    """What to fit again: the same rows with other seeds, then pupils drawn again, all their dates with them."""
+    matrix: pd.DataFrame, y: np.ndarray, rounds: int, seed: int, pairs: Pairs
+) -> Iterator[tuple[str, Any]]:
+    """The model fitted again: on the same rows with other seeds, then on pupils drawn again with all their dates."""
     for number in range(1, SEEDS + 1):
-        yield AGAIN[0], (matrix, y), seed + number
-    pupil, ids = pd.factorize(matrix["pupil_id"], sort=True)
-    places = pd.Series(np.arange(len(pupil))).groupby(pupil).indices
+        yield AGAIN[0], fit(matrix, y, seed + number, rounds, pairs=pairs)
+    binned, drawn = Binned(matrix, y, seed), resample(matrix, seed, SAMPLES)
     for number in range(1, SAMPLES + 1):
-        picks = np.random.default_rng(seed + number).integers(len(ids), size=len(ids))
-        rows = np.concatenate([places[pick] for pick in picks])
-        yield AGAIN[1], (matrix.iloc[rows], y[rows]), seed
+        yield AGAIN[1], binned.fit_drawn(rounds, drawn.weights[drawn.pupil, number], pairs)
 
 
-def _strongest(booster: object, rows: pd.DataFrame, rounds: int) -> np.ndarray:
+def _strongest(card: Scorecard, rows: pd.DataFrame) -> np.ndarray:
     """The family of features that raises each row most."""
-    names = booster.feature_name()  # type: ignore[attr-defined]
     if rows.empty:
         return np.zeros(0, dtype=object)
-    points = booster.predict(  # type: ignore[attr-defined]
-        rows[names].to_numpy(dtype="float64"), pred_contrib=True, num_iteration=rounds
-    )[:, :-1]
-    return by_family(pd.DataFrame(points, columns=names)).idxmax(axis=1).to_numpy()
+    return by_family(card.contributions(rows)).idxmax(axis=1).to_numpy()

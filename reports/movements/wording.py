@@ -61,7 +61,7 @@ DEFINITIONS = {
                               "as half a day. Governors must meet within 15 school days.",
     "over_45_days_in_a_year": "The same over the school year. The law allows no more than 45.",
     "over_5_days_out_without_provision": "Whole days of suspension following one another over open days, more than "
-        "five, with one after the fifth on which no move off site and no mark B, D or K is recorded. `amount` is days out. "
+        "five, with one after the fifth on which no move off site and no mark B, D or K. `amount` is days out. "
         "Education must be arranged from the sixth.",
     "off_roll_within_20_sessions_of_a_suspension": "The roll ended early, no more than 20 of the school's sessions "
         "after the last session of a suspension there, with no permanent exclusion.",
@@ -78,12 +78,3 @@ DEFINITIONS = {
                    "be had by subtraction. Pupils in groups are to the nearest 5. On the page, alerts and kinds of "
                    "move of one or two are said as such and never summed. The register names nobody.",
 }  # fmt: skip
-
-
-def few(count: int) -> int | str:
-    """A count that does not single anyone out.
-
-    >>> few(0), few(2), few(7)
-    (0, '1 or 2', 7)
-    """
-    return "1 or 2" if 0 < count < 3 else count

@@ -9,7 +9,7 @@ import pytest
 
 from features.catalogue import CATALOGUE
 from models import shelf
-from models.bags import Bags, bag
+from models.bags import Bags, around, draw_bags
 from models.scorecard import columns
 from models.scoring import score
 from models.training import Binned, scorecard
@@ -22,7 +22,7 @@ SHAPES = {
     "days_here": lambda x: 0.8 * np.cos(x / 380 * 2 * np.pi),  # first high, then low, then high again
 }
 FEW = tuple(feature for feature in CATALOGUE if feature.name in SHAPES)
-ROUNDS, DATES = 160, 3
+ROUNDS, DATES = 80, 3
 
 
 def world(seed: int, people: int) -> tuple[pd.DataFrame, np.ndarray]:
@@ -48,7 +48,7 @@ def world(seed: int, people: int) -> tuple[pd.DataFrame, np.ndarray]:
 def bagged(rows: pd.DataFrame, y: np.ndarray, seed: int, count: int = 8) -> Bags:
     binned = Binned(rows, y, seed, FEW)
     card = scorecard(binned.fit(ROUNDS), rows, "escalation", ROUNDS)
-    return bag(binned, rows, card, ROUNDS, seed, count)
+    return around(card, card, draw_bags(binned, rows, ROUNDS, seed, count), rows)
 
 
 def against_the_truth(bags: Bags, rows: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +56,9 @@ def against_the_truth(bags: Bags, rows: pd.DataFrame) -> pd.DataFrame:
     table, parts = bags.intervals(), []
     for name, shape in SHAPES.items():
         bins, values = table[table["feature"] == name], rows[name].to_numpy()
-        place = np.where(np.isnan(values), len(bins) - 1, np.searchsorted(bins["upper"].to_numpy()[:-2], values))
+        place = np.where(
+            np.isnan(values), len(bins) - 1, np.searchsorted(bins["upper"].to_numpy()[:-2], values)
+        )
         planted = shape(values)
         planted = pd.Series(planted - planted.mean()).groupby(place).transform("mean")
         found = bins.iloc[place][["points", "low", "high"]].reset_index(drop=True)
@@ -125,7 +127,8 @@ def test_bags_are_shelved_with_the_model_and_give_each_place_a_range(tmp_path: P
     rows, y = pupils(1, 1500)
     binned = Binned(rows, y, 1)
     card = scorecard(binned.fit(40), rows, "escalation", 40)
-    bags = bag(binned, rows, dataclasses.replace(card, slope=0.9, intercept=-0.2), 40, 1, 4)
+    card = dataclasses.replace(card, slope=0.9, intercept=-0.2)
+    bags = around(card, card, draw_bags(binned, rows, 40, 1, 4), rows)
     saved = shelf.save(tmp_path, {"escalation": bags.card}, {}, {"outcomes": {}}, {"escalation": bags})
     model = shelf.load(tmp_path, saved.id)
     unseen, _ = pupils(2, 400)

@@ -13,7 +13,7 @@ import pytest
 from features.engines import on_spark
 from models.expression import explained, scored
 from models.scorecard import Scorecard
-from models.training import fit, scorecard
+from models.training import Binned, scorecard
 from tests.models.test_scorecard import NAMES, pupils
 
 Engine = Callable[[pd.DataFrame], ir.Table]
@@ -23,14 +23,17 @@ Engine = Callable[[pd.DataFrame], ir.Table]
 def card_and_rows() -> tuple[Scorecard, pd.DataFrame]:
     """A card, and rows it has not seen: ordinary ones, far ones, empty ones, and one on every edge."""
     matrix, y = pupils(1)
-    card = dataclasses.replace(
-        scorecard(fit(matrix, y, 1, 60), matrix, "exit", 60), slope=1.1, intercept=-0.3
-    )
+    binned = Binned(matrix, y, 1)
+    booster = binned.fit(60, [(1, NAMES.index("belonging"))])
+    card = dataclasses.replace(scorecard(booster, matrix, "exit", 60), slope=1.1, intercept=-0.3)
+    assert card.pairs
     unseen = pupils(2, 120)[0].assign(pupil_id=[f"q{n}" for n in range(120)])
     wild = unseen.assign(**(unseen[NAMES] * np.random.default_rng(3).normal(1, 3, unseen[NAMES].shape)))
     empty = unseen.head(1).assign(**dict.fromkeys(NAMES, np.nan))
     edges = max(len(curve.edges) for curve in card.curves)
-    on_edges = pd.DataFrame({curve.feature: np.resize(np.append(curve.edges, 0.0), edges) for curve in card.curves})
+    on_edges = pd.DataFrame(
+        {curve.feature: np.resize(np.append(curve.edges, 0.0), edges) for curve in card.curves}
+    )
     rows = pd.concat([unseen, wild, empty, on_edges], ignore_index=True)
     return card, rows.assign(pupil_id=[f"q{n:04}" for n in range(len(rows))])
 

@@ -13,7 +13,7 @@ import pytest
 from configs.refusals import BadData
 from features.catalogue import CATALOGUE
 from models import shelf
-from models.bags import bag
+from models.bags import around, draw_bags
 from models.training import Binned, as_text, scorecard
 from tests.models.test_scorecard import pupils
 
@@ -27,7 +27,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     binned = Binned(rows, y, 1)
     booster = binned.fit(20)
     card = scorecard(booster, rows, "exit", 20)
-    bags = bag(binned, rows, card, 20, 1, 2)
+    bags = around(card, card, draw_bags(binned, rows, 20, 1, 2), rows)
     model = shelf.save(
         folder, {"exit": card}, {"exit": as_text(booster, 20)}, {"outcomes": {}}, {"exit": bags}
     )

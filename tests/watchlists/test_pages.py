@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.watchlists.a_visit import Clock, address, publish, visit, words_of
+from watchlists.access.roles import Account
 from watchlists.build import Built
 from watchlists.people import load_people
 from watchlists.web.app import create_app
@@ -166,6 +167,47 @@ def test_paper_has_reasons_only_where_they_are_asked_for(
     plain, full = words_of(pages.get(sheet).text), words_of(pages.get(f"{sheet}?reasons=true").text)
     assert "Printed by Ms R. Okafor." in plain
     assert (reason in plain, reason in full) == (False, True)
+
+
+LIMIT = {"school_id": "s1", "date": "2025-11-17", "words": "Suspended for more than 15 days in a term"}
+
+
+def test_limits_are_told_to_those_who_look_after_the_pupil(store: Path, built: Built) -> None:
+    here, gone = built.roll[built.roll["school_id"] == "s1"].iloc[0], {**LIMIT, "pupil_id": "left long ago"}
+    publish(store, built, "run-4", alerts=[{**LIMIT, "pupil_id": here["pupil_id"]}, gone])
+    school, other = address(store, "school", "s1"), next(y for y in "789" if y != here["year_group"])
+    with visit(store) as client:
+        page = client.get(school).text
+        assert words_of(page).count("suspended for more than 15 days in a term, ") == 2
+        assert address(store, "pupil", here["pupil_id"]) in page
+        assert address(store, "pupil", "left long ago") not in page  # no longer on roll: no page of theirs
+        assert words_of(client.get(f"{school}?year={other}").text).count("suspended for more than") == 0
+    year = Account("year", "A Head of Year", "pastoral", frozenset({"s1"}), frozenset({str(other)}))
+    with visit(store, year) as client:
+        assert "suspended for more than" not in words_of(client.get(school).text)
+
+
+def test_what_has_moved_is_said_and_the_card_can_be_had(store: Path, built: Built) -> None:
+    late = {"as_of": "2025-09-08", "names": 30, "precision": [0.43, 0.3, 0.6], "calibration": [1, 1, 1]}
+    drift = {
+        "alarms": ["The chances given have moved (PSI 0.41)."],
+        "records": [],
+        "scores": 0.41,
+        "late": late,
+    }
+    publish(store, built, "run-5", drift=drift)
+    with visit(store) as client:
+        words = words_of(client.get("/about").text)
+        assert "The chances given have moved (PSI 0.41)." in words
+        assert "about 4 moved up a step afterwards" in words
+        assert client.get("/about/card", follow_redirects=False).headers["location"] == "/about"
+        card = store / "models" / "m1" / "card.html"
+        card.parent.mkdir(parents=True)
+        card.write_text("<h1>Does this model deserve to be used?</h1>", encoding="utf-8")
+        assert "/about/card" in client.get("/about").text
+        held = client.get("/about/card")
+        assert held.headers["content-disposition"] == 'attachment; filename="model-card-m1.html"'
+        assert "deserve" in held.text
 
 
 def test_another_host_name_is_not_answered(store: Path) -> None:

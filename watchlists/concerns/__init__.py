@@ -10,6 +10,7 @@ from watchlists.concerns.lessons import lessons
 from watchlists.concerns.moves import moves, part_time
 from watchlists.concerns.removals import removals
 from watchlists.concerns.suspensions import suspensions
+from watchlists.language import said
 from watchlists.phrases import school_year
 from watchlists.records import Record
 from watchlists.sentences import NO_SINGLE_ONE, Sentence
@@ -37,7 +38,7 @@ def concerns(record: Record, families: Iterable[str]) -> tuple[Sentence, ...]:
             told.append(sentence)
     told = [sentence for sentence in told if not sentence.eased] or told
     told.sort(key=lambda sentence: _of_last_year(record, sentence))
-    return tuple(told[:MOST_CONCERNS]) or (Sentence(NO_SINGLE_ONE, "several", "no_single_one", {}),)
+    return tuple(told[:MOST_CONCERNS]) or (Sentence(said(NO_SINGLE_ONE), "several", "no_single_one", {}),)
 
 
 def _of_last_year(record: Record, sentence: Sentence) -> bool:

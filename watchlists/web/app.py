@@ -68,7 +68,8 @@ def _guarded(gate: Gate, pen: Pen, signing: Signing) -> APIRouter:
     pages, pupils, schools = Pages(gate, pen), PupilPages(gate, pen), SchoolPages(gate, pen)
     saying = Saying(gate, pen, pupils)
     get: dict[str, Answers] = {
-        "/": pages.choose, "/still-here": signing.still_here, "/about": pages.about, "/account": signing.account,
+        "/": pages.choose, "/still-here": signing.still_here, "/about": pages.about,
+        "/about/card": pages.card, "/account": signing.account,
         "/privacy": pages.privacy, "/accessibility": pages.accessibility,
         "/school/{school}": pages.week, "/school/{school}/about": pages.about_school,
         "/school/{school}/print": pages.paper, "/school/{school}/list.csv": pages.csv,

@@ -4,16 +4,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from watchlists.language import marked, said
+from watchlists.phrases import SHORT, week_day, week_day_name
 from watchlists.web.runs import Run
 
 HERE = ZoneInfo("Europe/London")
-SATURDAY = 5
+SATURDAY, NOON = 5, 12
 
 
 def local(moment: datetime) -> str:
     """A moment as a school's clock shows it: "Mon 17 Nov, 8:52"."""
     there = moment.astimezone(HERE)
-    return f"{there:%a} {there.day} {there:%b}, {there.hour}:{there:%M}"
+    return said("{day}, {time}", day=week_day(there.date()), time=on_the_clock(moment))
 
 
 def on_the_clock(moment: datetime) -> str:
@@ -35,8 +37,9 @@ def next_update(updated_at: str, moment: datetime) -> str:
     there, at = moment.astimezone(HERE), time.fromisoformat(updated_at)
     days = (there + timedelta(days=number) for number in range(there.time() >= at, 7))
     day = next(day for day in days if day.weekday() < SATURDAY)
-    minutes = f":{at:%M}" if at.minute else ""
-    return f"{day:%a} {at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
+    words = marked("{day} {hour} am") if at.hour < NOON else marked("{day} {hour} pm")
+    hour = f"{at.hour % NOON or NOON}" + (f":{at:%M}" if at.minute else "")
+    return said(words, day=week_day_name(day.date())[:SHORT], hour=hour)
 
 
 def as_of(run: Run) -> date:

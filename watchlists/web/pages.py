@@ -1,5 +1,6 @@
 """The pages that people read, made only from what the gate hands over."""
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import Response
@@ -8,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from watchlists.access.roles import ROLES
 from watchlists.certainty import how_sure
 from watchlists.exports import list_csv
+from watchlists.language import translated
 from watchlists.phrases import full_date
 from watchlists.web.around import around
 from watchlists.web.choice import Chosen
@@ -20,6 +22,7 @@ from watchlists.web.views import Name, folded_away, name_of, parts
 from watchlists.web.visitor import Seen
 from watchlists.workbook import list_xlsx
 
+CARD = "card.html"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FACTS: dict[str, Any] = {
     "model_id": "", "gate": "", "gate_words": "", "freshness": {}, "baselines": [], "how_sure": None, "drift": None,
@@ -40,14 +43,15 @@ class Pages:
             return self.pen.page("waiting.html", visitor=visitor)
         if len(schools) == 1:
             return RedirectResponse(f"/school/{schools[0][0]}{self._first(visitor)}", status_code=303)
-        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
+        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run)),
+                                 "together": self.gate.sees_together(visitor)}  # fmt: skip
         return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
 
     def week(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """This week's list of one school, or of one year or tutor group of it."""
         place = self.gate.school(visitor, school, "viewed", page="list", year=chosen.year)
         off = [
-            (name_of(row["pupil_id"], place.people, self.opaque), row["why"])
+            (name_of(row["pupil_id"], place.people, self.opaque), translated(row["why"]))
             for row in place.off
             if chosen.year in (None, row.get("year_group"))
             and chosen.group in (None, place.group_of(row["pupil_id"]))
@@ -56,8 +60,8 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
-            came_on=sum(bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)),
             alerts=self._alerts(place, chosen),
+            **_turnover(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
@@ -93,6 +97,14 @@ class Pages:
         run, school_id = self.gate.at_school(visitor, school, "viewed")
         return self._about(run, around(visitor, run, school_id, self.opaque, "about"))
 
+    def card(self, visitor: Seen) -> Response:
+        """The model's card as a file, or back to About where the method in use has none."""
+        held = self._card(self.gate.run())
+        if held is None:
+            return RedirectResponse("/about", status_code=303)
+        self.gate.note(visitor, "exported", file="model card")
+        return _file(held.read_bytes(), f"model-card-{held.parent.name}.html", "text/html; charset=utf-8")
+
     def privacy(self, visitor: Seen) -> Response:
         """Who sees what, and how to ask, correct or object."""
         return self.pen.page("privacy.html", visitor=visitor)
@@ -106,8 +118,15 @@ class Pages:
         sure = facts["how_sure"] or {"of_ten": None, "n": 0}
         return self.pen.page(
             "about.html", **{**given, "tab": "about"}, facts=facts, checked=sure["n"],
-            sure=how_sure(sure["of_ten"], sure["n"]), as_of=full_date(as_of(run)) if run else "",
+            card=self._card(run) is not None, sure=how_sure(sure["of_ten"], sure["n"]),
+            as_of=full_date(as_of(run)) if run else "",
         )  # fmt: skip
+
+    def _card(self, run: Run | None) -> Path | None:
+        """Where the card of the method in use lies; a model's id is never a path."""
+        model = Path(str(run.facts.get("model_id", ""))).name if run else ""
+        held = self.gate.store / "models" / model / CARD
+        return held if model and held.exists() else None
 
     def _first(self, visitor: Seen) -> str:
         """The page a role opens on: the list, or totals where it sees no names."""
@@ -119,8 +138,8 @@ class Pages:
         whole = place.whole and not chosen.words
         seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
         return [
-            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, row["words"],
-             full_date(day_of(row["date"])))
+            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own,
+             translated(row["words"]), full_date(day_of(row["date"])))
             for row in place.run.alerts(place.school_id)
             if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)
         ]  # fmt: skip
@@ -135,6 +154,12 @@ class Pages:
             "parts": parts(place, rows, self.opaque, a_to_z=a_to_z),
             "folded": folded_away(place, rows, self.opaque),
         }
+
+
+def _turnover(place: Place, chosen: Chosen) -> dict[str, int]:
+    """Of the pupils shown, how many were on the last list, and how many came on."""
+    shown = [bool(place.run.pupils[row.pupil_id].get("came_on")) for row in chosen.rows(place)]
+    return {"came_on": sum(shown), "stayed": len(shown) - sum(shown)}
 
 
 def _file(held: bytes, name: str, kind: str) -> Response:

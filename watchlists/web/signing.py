@@ -10,13 +10,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from configs.refusals import BadSettings
 from watchlists.access import accounts, sessions, throttle
 from watchlists.access.passwords import LEAST, right
+from watchlists.language import marked, said, translated
 from watchlists.web.gate import Gate
 from watchlists.web.templating import Pen
 from watchlists.web.visitor import BEFORE, Form, Seen, form_token, same_token
 
-WRONG = "The name and password do not go together. Check both and try again."
-RESTING = "Too many tries. Wait a quarter of an hour, then try again."
-OLD_FORM = "The page was open for too long. Try again."
+WRONG = marked("The name and password do not go together. Check both and try again.")
+RESTING = marked("Too many tries. Wait a quarter of an hour, then try again.")
+OLD_FORM = marked("The page was open for too long. Try again.")
 
 
 class Signing:
@@ -84,12 +85,12 @@ class Signing:
         self.gate.check(visitor, form)
         store, name, now = self.gate.store, visitor.account.name, self.gate.clock()
         if throttle.resting(store, name, "", now):
-            return self._account(visitor, RESTING, 429)
+            return self._account(visitor, said(RESTING), 429)
         if not right(form.get("old", ""), accounts.password_of(store, name)):
             throttle.failed(store, name, "", now)
-            return self._account(visitor, "The present password is not right.", 422)
+            return self._account(visitor, said("The present password is not right."), 422)
         if form.get("new") != form.get("again"):
-            return self._account(visitor, "The two new passwords differ.", 422)
+            return self._account(visitor, said("The two new passwords differ."), 422)
         try:
             accounts.change_password(store, name, form.get("new", ""))
         except BadSettings as refusal:
@@ -111,7 +112,7 @@ class Signing:
         """The sign-in page, with what went wrong and what to do about it."""
         cookie = request.cookies.get(self.before) or secrets.token_urlsafe(32)
         given: dict[str, Any] = {
-            "token": form_token(self.gate.opaque.key, cookie), "way": way, "error": error,
+            "token": form_token(self.gate.opaque.key, cookie), "way": way, "error": translated(error) if error else "",
             "nobody": not accounts.names(self.gate.store), "provider": self.provider, "more": more,
         }  # fmt: skip
         response = self.pen.page("sign_in.html", status, **given)

@@ -7,15 +7,16 @@ from fastapi.responses import RedirectResponse
 
 from watchlists.access.elsewhere import account_for, begin, end
 from watchlists.access.openid import NotVouchedFor, OpenId
+from watchlists.language import marked, said
 from watchlists.web.signing import Signing, way_back
 
 BACK = "/sign-in/back"
-OUT = "You are not signed in."
-NO_ACCOUNT = (
+OUT = marked("You are not signed in.")
+NO_ACCOUNT = marked(
     "{provider} knows you, but no account here is yours. If you should have one, give this code to whoever makes "
     "accounts: {code}"
 )
-FAILED = (
+FAILED = marked(
     "Signing in with {provider} did not work. Try again. If it happens again, tell whoever looks after the school’s "
     "data."
 )
@@ -55,7 +56,7 @@ class Elsewhere:
         name = account_for(self.gate.store, own, vouched.email)
         if name is None:
             self.gate.note(None, "sign-in refused", elsewhere="no account", code=own)
-            more = NO_ACCOUNT.format(provider=self.signing.provider, code=own)
+            more = said(NO_ACCOUNT, provider=self.signing.provider, code=own)
             return self.signing.form(request, journey.way, OUT, 401, more)
         return self.signing.enter(request, name, journey.way, elsewhere=True)
 
@@ -65,7 +66,7 @@ class Elsewhere:
 
     def _refused(self, request: Request, way: str, why: NotVouchedFor) -> Response:
         self.gate.note(None, "sign-in refused", elsewhere=str(why))
-        return self.signing.form(request, way, OUT, 401, FAILED.format(provider=self.signing.provider))
+        return self.signing.form(request, way, OUT, 401, said(FAILED, provider=self.signing.provider))
 
     def _back(self, request: Request) -> str:
         scheme = "https" if self.signing.https else request.url.scheme
