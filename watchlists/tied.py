@@ -27,7 +27,8 @@ def _band(chances: "pd.Series[float]", places: int) -> "pd.Index[int]":
     """The rows whose chance lies within BAND log odds of the last place's."""
     cut = np.sort(chances.to_numpy())[::-1][min(places, len(chances)) - 1]
     tied = np.abs(_log_odds(chances.to_numpy()) - _log_odds(np.array([cut]))) <= BAND
-    return chances[tied].index
+    rows: pd.Index[int] = chances.index[tied]
+    return rows
 
 
 def _log_odds(chances: np.ndarray) -> np.ndarray:
