@@ -18,15 +18,17 @@ def by_lot(scores: pd.DataFrame, seed: str, share_of_roll: float, per_year_group
     places = roll(scores, share_of_roll, per_year_group).places
     for _, rows in scores.groupby("school_id"):
         band = _band(strength.loc[rows.index], int(places[scores.index.get_loc(rows.index[0])]))
-        order = sorted(band, key=lambda row: _lot(seed, scores.at[row, "pupil_id"]))
+        order = band[np.argsort([_lot(seed, pupil) for pupil in scores.loc[band, "pupil_id"]])]
         strength.loc[order] = np.sort(strength.loc[band].to_numpy())[::-1]
     return strength
 
 
-def _band(chances: "pd.Series[float]", places: int) -> list[object]:
+def _band(chances: "pd.Series[float]", places: int) -> "pd.Index[int]":
     """The rows whose chance lies within BAND log odds of the last place's."""
     cut = np.sort(chances.to_numpy())[::-1][min(places, len(chances)) - 1]
-    return list(chances.index[np.abs(_log_odds(chances.to_numpy()) - _log_odds(np.array([cut]))) <= BAND])
+    tied = np.abs(_log_odds(chances.to_numpy()) - _log_odds(np.array([cut]))) <= BAND
+    rows: pd.Index[int] = chances.index[tied]
+    return rows
 
 
 def _log_odds(chances: np.ndarray) -> np.ndarray:

@@ -178,5 +178,7 @@ def times_as_many(counts: Reals, columns: Reals, supported: Flags, pupils: Codes
     design = np.column_stack([np.ones(len(given)), given, standard(columns)])
     fit = GLM(counts, design, family=Poisson()).fit(cov_type="cluster", cov_kwds={"groups": pupils})
     log = interval(float(fit.params[1]), float(fit.bse[1]), int(given.sum()))
-    ends = (None if end is None else float(np.exp(end)) for end in (log.estimate, log.low, log.high))
-    return Effect(*ends, log.p)
+    times, low, high = (
+        None if end is None else float(np.exp(end)) for end in (log.estimate, log.low, log.high)
+    )
+    return Effect(times, low, high, log.p)

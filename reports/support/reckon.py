@@ -106,8 +106,10 @@ def _given(known: Known) -> dict[str, dict[str, int | None]]:
     """Of each school, how many pupils ever started each kind, to the nearest five; None where too few to show."""
     rows = frame(known["support"], "pupil_id", "school_id", "kind").drop_duplicates()
     both = pd.concat([rows, rows.assign(school_id=EVERYONE).drop_duplicates()])
-    counts = both.groupby(["school_id", "kind"])["pupil_id"].nunique()
-    cells: dict[Cell, int] = {(str(cell[0]), str(cell[1])): int(count) for cell, count in counts.items()}
+    counts = both.groupby(["school_id", "kind"])["pupil_id"].nunique().rename("pupils").reset_index()
+    cells: dict[Cell, int] = {
+        (str(row["school_id"]), str(row["kind"])): int(row["pupils"]) for row in counts.to_dict("records")
+    }
     hidden = suppressed(cells, {cell for cell, count in cells.items() if too_small(count, count)})
     found: dict[str, dict[str, int | None]] = {}
     for cell, count in sorted(cells.items()):
