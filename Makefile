@@ -40,8 +40,9 @@ lint: .venv/ready ## ruff and mypy --strict
 bench: .venv/ready ## every ratio, to benchmarks/latest.json
 	@$(BIN)/python -m benchmarks
 
-docs: .venv/ready ## the generated pages: docs/features.md
+docs: .venv/ready ## what is generated: docs/features.md, and the texts to translate
 	@$(BIN)/python -m features.document > docs/features.md
+	@$(BIN)/python -m pipelines.messages > watchlists/translations/handrail.pot
 
 clean: ## remove what the commands made
 	rm -rf .venv .uv demo store

@@ -1,5 +1,7 @@
-"""The same counts made the plain ways: one SQL query a date, and pandas pupil by pupil."""
+"""The same counts made the plain ways: one SQL query a date, pandas pupil by pupil, and featuretools."""
 
+import shutil
+import subprocess
 import time
 from datetime import date
 from pathlib import Path
@@ -10,6 +12,8 @@ import pandas as pd
 
 from features.measures import ABSENT, ATTENDED, ILLNESS, LATE, POSSIBLE, UNAUTHORISED
 
+UV = shutil.which("uv") or ".uv/bin/uv"
+FEATURETOOLS = ("featuretools==1.31.0", "pandas<3", "pyarrow", "setuptools<80")  # the last that installs
 WINDOWS = (5, 10, 20, 60, 190)
 MARKS = {
     "possible": POSSIBLE,
@@ -94,3 +98,39 @@ def _count(
     attended = marks.loc[marks["code"].isin(ATTENDED), "date"].max()
     counts["since"] = now - int(np.searchsorted(open_days, np.datetime64(attended), side="right"))
     return counts
+
+
+def featuretools_a_pupil(root: Path, dates: list[date], folder: Path, pupils: int = 25) -> float | None:
+    """Seconds a pupil for the counts of the same marks and incidents at all the dates with featuretools, in an
+    environment of its own (it needs an older pandas); None where that cannot be fetched."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _few_pupils(root, dates, folder, pupils)
+    needs = [word for name in FEATURETOOLS for word in ("--with", name)]
+    told = [UV, "run", "--quiet", "--no-project", *needs, "python", "-m", "benchmarks.featuretools_way"]
+    done = subprocess.run([*told, str(folder)], capture_output=True, text=True, check=False)  # noqa: S603
+    return float(done.stdout.split()[-1]) / pupils if done.returncode == 0 else None
+
+
+def _few_pupils(root: Path, dates: list[date], folder: Path, pupils: int) -> None:
+    """Pupils, their marks and incidents, and the dates asked of each, the numbers of open days told as dates."""
+    day = "DATE '2000-01-01' + CAST(number AS INTEGER)"
+    kinds = ", ".join(f"CAST(code IN {codes} AS INTEGER) AS {name}" for name, codes in MARKS.items())
+    severe = ", ".join(f"CAST(severity >= {least} AS INTEGER) AS severe_{least}" for least in (1, 2))
+    asked = ", ".join(f"DATE '{moment}'" for moment in dates)
+    numbered = "few USING (pupil_id) JOIN numbered USING (date) WHERE numbered.school_id = few.school_id"
+    rows = {
+        "pupils": "SELECT pupil_id FROM few",
+        "marks": f"SELECT pupil_id, {day} AS day, {kinds} FROM attendance JOIN {numbered}",
+        "incidents": f"SELECT pupil_id, {day} AS day, {severe} FROM incidents JOIN {numbered}",
+        "cutoffs": f"SELECT pupil_id, {day} AS time FROM few JOIN numbered USING (school_id) WHERE date IN ({asked})",
+    }
+    with duckdb.connect() as held:
+        for name in ("attendance", "incidents", "calendar", "enrolments"):
+            held.execute(f"CREATE VIEW {name} AS FROM read_parquet('{root}/tables/{name}/*.parquet')")
+        held.execute(f"""
+            CREATE TABLE numbered AS SELECT school_id, date,
+                row_number() OVER (PARTITION BY school_id ORDER BY date) AS number FROM calendar;
+            CREATE TABLE few AS SELECT pupil_id, school_id FROM enrolments WHERE end_date IS NULL
+                ORDER BY pupil_id LIMIT {pupils}""")
+        for name, sql in rows.items():
+            held.execute(f"COPY ({sql}) TO '{folder / name}.parquet' (FORMAT parquet)")

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ class Capacity:
     talk_this_week: float = 0.35
     keep_within: float = 1.5
     least_weeks: int = 1
+    teams: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Training:
     history: int = 40
     folds: int = 3
     least_outcomes: int = 30
+    bags: int = 8
+    pairs: int = 8
+    pairs_gain: float = 1.01
     seed: int = 20250901
 
 
@@ -51,6 +56,8 @@ class Settings:
     least_of_same_weekday: float = 0.6
     training: Training = field(default_factory=Training)
     stale_after: int = 3
+    updated_at: str = "06:00"
+    language: str = "en-GB"
     small_numbers: int = 7
     session_minutes: int = 180
     orchestration: str = "prefect"
@@ -100,6 +107,15 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         raise BadSettings(
             f"{where}: least_of_same_weekday is {settings.least_of_same_weekday}; it is a share, 0 to 1."
         )
+    if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d)?", settings.updated_at):
+        raise BadSettings(f'{where}: updated_at is \'{settings.updated_at}\'; write it as "06:00", or "".')
+    if settings.training.bags < 2:
+        raise BadSettings(f"{where}, training: bags is {settings.training.bags}; intervals need at least 2.")
+    for team, names in settings.capacity.teams.items():
+        if not isinstance(names, int) or isinstance(names, bool) or names < 0:
+            raise BadSettings(
+                f"{where}, capacity, teams, {team}: found {names!r}, expected a number of names."
+            )
     if settings.horizon < 1:
         raise BadSettings(
             f"{where}: horizon is {settings.horizon}; it counts open days and must be at least 1."

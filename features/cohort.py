@@ -56,6 +56,13 @@ def _one_each(rows: ir.Table) -> ir.Table:
     return rows.filter(rows.choice == 0).drop("choice", "start_date")
 
 
+def homes_of(spine: ir.Table) -> ir.Table:
+    """Each pupil at a school where they are on roll, numbered (pupil_id, school_id, home): short keys for all that
+    follows."""
+    homes = spine.select("pupil_id", "school_id").distinct()
+    return homes.mutate(home=ibis.row_number().over(order_by=("pupil_id", "school_id")))
+
+
 def first_days(enrolments: ir.Table) -> ir.Table:
     """A row for each pupil and school with the date of their first enrolment there: pupil_id, school_id, joined."""
     return enrolments.group_by("pupil_id", "school_id").agg(joined=enrolments.start_date.min())

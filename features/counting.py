@@ -34,17 +34,19 @@ def _count(measure: str, rows: Mapping[str, ir.Table]) -> ir.Value:
     return MEASURES[measure].count(rows[MEASURES[measure].table])
 
 
-def counted(
-    tables: Mapping[str, ir.Table], table: str, homes: ir.Table, slots: ir.Table, until: date, plan: Plan
-) -> ir.Table:
-    """The rows of one table that happened and were known by `until`: home, slot, number, date, known_on,
-    known_until, in_time, the packed columns and the last days that the table fills.
+def known(tables: Mapping[str, ir.Table], table: str, until: date) -> ir.Table:
+    """The facts of one table that happened and were known by `until`."""
+    rows = facts(dict(tables), table)
+    return rows.filter(rows.date <= ibis.literal(until), rows.known_on <= ibis.literal(until))
+
+
+def counted(rows: ir.Table, table: str, homes: ir.Table, slots: ir.Table, plan: Plan) -> ir.Table:
+    """Facts of one table as what they count: home, slot, number, date, known_on, known_until, in_time, the packed
+    columns and the last days that the table fills.
 
     A home is a pupil at a school where they are on roll. A pupil who moved school keeps their history: rows of the
     school before are placed in the calendar of the new one.
     """
-    rows = facts(dict(tables), table)
-    rows = rows.filter(rows.date <= ibis.literal(until), rows.known_on <= ibis.literal(until))
     counts = {name: MEASURES[name].count(rows) for name in plan.wanted.of_table(table)}
     packed = plan.packing.packed({name: counts[name] for name in counts if name in plan.packing.places})
     seen = {last_name(name): counts[name] > 0 for name in plan.wanted.last if name in counts}

@@ -13,15 +13,18 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from features.cohort import visible
+from features.cohort import homes_of, visible
 from features.measures import ABSENT
+from features.packing import packing
 
 WHO = ("pupil_id", "school_id", "as_of")
 PUPIL = ("pupil_id", "school_id")
-RECORD = (*PUPIL, "read_at")
+RECORD = ("home", "read_at")
 AT_EVERY_DATE = date(1900, 1, 1)
 TERM, YEAR = 60, 190  # open days
 WEEKDAYS = range(5)
+COUNTED = packing(["begins", "incident", *(f"missed_{k}" for k in WEEKDAYS)], amounts=())
+IN_A_TERM = COUNTED.columns_of(["begins", "incident"])
 COLUMNS = (
     "spells_60", "spells_190", "longest_spell_190", "spell_began", "spell_last", "days_missed_190",
     "monday_friday_190", "one_weekday_190", "incident_days_60",
@@ -35,94 +38,103 @@ def told(
     first and last day numbers of the latest spell, null where there was none; and `one_weekday_190`, the days missed
     on the most-missed weekday beyond an even fifth. `dates` is every date up to the last of `moments`
     (`features.dates`)."""
-    rows = _rows(tables, spine, dates, moments[-1])
+    homes = homes_of(spine)
+    asked = spine.select(*WHO, now=spine.now.cast("int64")).join(homes, PUPIL)
+    rows = _rows(tables, homes, dates, moments[-1])
     by_day = _told_once(rows)
-    unlike = by_day.group_by(*PUPIL).agg(unlike=(~by_day.alike).ifelse(1, 0).max())
-    unlike = unlike.filter(unlike.unlike == 1).select(*PUPIL)
-    asked = spine.select(*WHO, now=spine.now.cast("int64"))
-    by_date = rows.join(unlike, PUPIL).join(asked.select(*WHO), PUPIL)
+    unlike = by_day.filter(~by_day.alike).select("home").distinct()
+    by_date = rows.semi_join(unlike, "home").join(asked.select("home", "as_of"), "home")
     by_date = by_date.filter(visible(by_date))
-    once = by_day.anti_join(unlike, PUPIL).mutate(read_at=ibis.literal(AT_EVERY_DATE))
-    every = _days_of(once).union(_days_of(by_date.mutate(read_at=by_date.as_of)))
-    marked = asked.left_join(unlike.mutate(own=True), PUPIL)
-    asked = marked.select(
-        *WHO, "now", read_at=marked.own.notnull().ifelse(marked.as_of, ibis.literal(AT_EVERY_DATE))
-    )
-    return _windows(_in_spells(every), asked)
+    once = by_day.anti_join(unlike, "home").mutate(read_at=ibis.literal(AT_EVERY_DATE))
+    every = _days_of(once).union(_days_of(by_date.mutate(read_at=by_date.as_of)).distinct())
+    marked = asked.left_join(unlike.mutate(own=True), "home")
+    read_at = marked.own.notnull().ifelse(marked.as_of, ibis.literal(AT_EVERY_DATE))
+    read = _windows(_in_spells(every), marked.select("home", "as_of", "now", read_at=read_at))
+    return asked.select(*WHO, "home").join(read, ["home", "as_of"]).drop("home")
 
 
-def _rows(tables: Mapping[str, ir.Table], spine: ir.Table, dates: ir.Table, last: date) -> ir.Table:
+def _rows(tables: Mapping[str, ir.Table], homes: ir.Table, dates: ir.Table, last: date) -> ir.Table:
     """Sessions missed and incidents, wherever recorded, on open days of the school the pupil is on roll at, that
     some as-of date could read."""
     missed, incidents = tables["attendance"], tables["incidents"]
     columns = ("pupil_id", "date", "known_on", "known_until")
     rows = (
         missed.filter(missed.code.isin(ABSENT))
-        .select(*columns, kind=ibis.literal("absence"))
-        .union(incidents.select(*columns, kind=ibis.literal("incident")))
+        .select(*columns, absent=True)
+        .union(incidents.select(*columns, absent=False))
     )
-    rows = rows.filter(rows.known_on <= ibis.literal(last))
-    rows = rows.join(spine.select("pupil_id", "school_id").distinct(), "pupil_id")
+    rows = rows.filter(rows.known_on <= ibis.literal(last)).join(homes, "pupil_id")
     rows = rows.join(dates.filter(dates.open), ["school_id", "date"])
-    return rows.filter(rows.known_until.isnull() | (rows.known_until > rows.read_on))
+    rows = rows.filter(rows.known_until.isnull() | (rows.known_until > rows.read_on))
+    return rows.select("home", "absent", "number", "weekday", "date", "known_on", "known_until", "read_on")
 
 
 def _told_once(rows: ir.Table) -> ir.Table:
     """One row for each pupil's day, and whether it read alike from the first as-of date that could read it: a row
     that still stands was known by then, or followed without a gap on one that was."""
-    day = rows.group_by(*PUPIL, "kind", "number", "weekday").agg(
+    day = rows.group_by("home", "absent", "number", "weekday").agg(
         stands_from=rows.known_on.min(where=rows.known_until.isnull()),
         first_until=rows.known_until.max(where=rows.known_on <= rows.read_on),
         read_on=rows.read_on.min(),
     )
     alike = (day.stands_from <= day.read_on) | (day.stands_from <= day.first_until)
-    return day.select(*PUPIL, "kind", "number", "weekday", alike=alike.fill_null(False))
+    return day.select("home", "absent", "number", "weekday", alike=alike.fill_null(False))
 
 
 def _days_of(rows: ir.Table) -> ir.Table:
-    return rows.select(*RECORD, "kind", "number", "weekday").distinct()
+    return rows.select(*RECORD, "absent", "number", "weekday")
 
 
 def _in_spells(days: ir.Table) -> ir.Table:
-    """Each day with its place in its spell: days of one kind that follow one another on the school's open days."""
-    own = [days[name] for name in (*RECORD, "kind")]
+    """Each day of absence with its place in its spell, of days that follow one another on the school's open days;
+    days with an incident have place 0. What a day counts lies in packed columns."""
+    own = [days[name] for name in (*RECORD, "absent")]
     days = days.mutate(spell=days.number - ibis.row_number().over(group_by=own, order_by=days.number))
-    own = [days[name] for name in (*RECORD, "kind", "spell")]
+    own = [days[name] for name in (*RECORD, "absent", "spell")]
     place = ibis.row_number().over(group_by=own, order_by=days.number) + 1
-    absent = days.kind == "absence"
-    return days.select(
-        *RECORD, "number", place=absent.ifelse(place, 0), missed=absent.ifelse(1, 0),
-        incident=absent.ifelse(0, 1),
-        **{f"missed_{k}": (absent & (days.weekday == k)).ifelse(1, 0) for k in WEEKDAYS},
-    )  # fmt: skip
+    days = days.mutate(place=days.absent.ifelse(place, 0))
+    counts = {
+        "begins": days.place == 1,
+        "incident": ~days.absent,
+        **{f"missed_{k}": days.absent & (days.weekday == k) for k in WEEKDAYS},
+    }
+    packed = COUNTED.packed({name: count.ifelse(1, 0) for name, count in counts.items()})
+    return days.select(*RECORD, "number", "place", **packed)
 
 
 def _windows(days: ir.Table, asked: ir.Table) -> ir.Table:
-    """Each column at each row of `asked`, over the days of its record in the windows that end with it."""
-    facts = [name for name in days.columns if name not in (*RECORD, "number")]
+    """Each column at each row of `asked` (home, as_of, now, read_at), over the days of its record in the windows that
+    end with it: home, as_of and COLUMNS."""
+    blank = dict.fromkeys(("place", *COUNTED.columns), ibis.literal(0, "int64"))
     rows = days.select(
-        *RECORD, "number", as_of=ibis.null("date"), **{name: days[name].cast("int64") for name in facts}
-    ).union(
-        asked.select(
-            *RECORD, number=asked.now, as_of=asked.as_of, **dict.fromkeys(facts, ibis.literal(0, "int64"))
-        )
-    )
+        *RECORD, "number", as_of=ibis.null("date"), **{name: days[name].cast("int64") for name in blank}
+    ).union(asked.select(*RECORD, number=asked.now, as_of=asked.as_of, **blank))
     term, year, ever = (_over(window) for window in (TERM, YEAR, None))
-    begins = (rows.place == 1).ifelse(1, 0)
-    weekday = [rows[f"missed_{k}"].sum().over(year) for k in WEEKDAYS]
-    read = rows.select(
-        *WHO,
-        spells_60=begins.sum().over(term),
-        spells_190=begins.sum().over(year),
+    rows = rows.select(
+        "home", "as_of",
         longest_spell_190=rows.place.max().over(year),
         spell_began=rows.number.max(where=rows.place == 1).over(ever),
         spell_last=rows.number.max(where=rows.place > 0).over(ever),
-        days_missed_190=rows.missed.sum().over(year),
+        **{f"{name}_60": rows[name].sum().over(term).cast("int64") for name in IN_A_TERM},
+        **{f"{name}_190": rows[name].sum().over(year).cast("int64") for name in COUNTED.columns},
+    )  # fmt: skip
+    rows = rows.filter(rows.as_of.notnull())
+    weekday = [_read(rows, f"missed_{k}", YEAR) for k in WEEKDAYS]
+    missed = sum(weekday[1:], weekday[0])
+    return rows.select(
+        "home", "as_of", "longest_spell_190", "spell_began", "spell_last",
+        spells_60=_read(rows, "begins", TERM),
+        spells_190=_read(rows, "begins", YEAR),
+        days_missed_190=missed,
         monday_friday_190=weekday[0] + weekday[4],
-        one_weekday_190=ibis.greatest(*weekday) - rows.missed.sum().over(year) / len(WEEKDAYS),
-        incident_days_60=rows.incident.sum().over(term),
-    )
-    return read.filter(read.as_of.notnull())
+        one_weekday_190=ibis.greatest(*weekday) - missed / len(WEEKDAYS),
+        incident_days_60=_read(rows, "incident", TERM),
+    )  # fmt: skip
+
+
+def _read(rows: ir.Table, measure: str, window: int) -> ir.Value:
+    place = COUNTED.places[measure]
+    return place.of(rows[f"{place.column}_{window}"])
 
 
 def _over(window: int | None) -> Any:

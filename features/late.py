@@ -5,10 +5,22 @@ from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
+from features.calendar import SchoolDays
 from features.cohort import visible
 from features.counting import Plan, packed_sums
 from features.wanted import last_name
+
+
+def perhaps_late(rows: ir.Table, days: SchoolDays) -> ir.Table:
+    """The facts among which every late one is: entered after the day, superseded since, or of a day on which some
+    school was closed, since what happens then is first read on the next open day. Few, so that the rest are placed only
+    once."""
+    open_everywhere = [day.item() for day in reduce(np.intersect1d, days.open_days.values())]
+    return rows.filter(
+        (rows.known_on > rows.date) | rows.known_until.notnull() | rows.date.notin(open_everywhere)
+    )
 
 
 def late_totals(counted: Sequence[ir.Table], spine: ir.Table, plan: Plan) -> ir.Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import reduce
+from operator import add
 
 import ibis
 import ibis.expr.types as ir
@@ -14,11 +15,7 @@ def running_sums(counted: Sequence[ir.Table], grid: ir.Table, plan: Plan) -> ir.
     """A row for each home of the grid (home, slot): home, and `sums`, an array in the order of the slots of the
     packed sums and the last days up to and including each. Slot 0 comes first and holds nothing."""
     sums, last = plan.packing.columns, [last_name(name) for name in plan.wanted.last]
-    parts = [_slot_sums(rows, sums, last) for rows in counted] + [_filled(grid, sums, last)]
-    rows = reduce(lambda left, right: left.union(right), parts)
-    rows = rows.group_by("home", "slot").agg(
-        **{name: rows[name].sum().cast("int64") for name in sums}, **{name: rows[name].max() for name in last}
-    )
+    rows = _beside(grid, [_slot_sums(rows, sums, last) for rows in counted], sums, last)
     so_far = ibis.cumulative_window(group_by="home", order_by="slot")
     rows = rows.select(
         "home", "slot", **{name: rows[name].sum().over(so_far).cast("int64") for name in sums},
@@ -50,20 +47,29 @@ def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
 
 
 def _slot_sums(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:
-    rows = rows.filter(rows.in_time)
-    held = rows.columns
-    totals = rows.group_by("home", "slot").agg(
-        **{name: rows[name].sum().cast("int64") for name in sums if name in held},
-        **{name: rows[name].max() for name in last if name in held},
+    """What the rows known in time sum to in each slot. The others count as nothing here, and are not filtered out: an
+    engine that may drop them first joins every pupil to every day to find them."""
+    in_time, nothing = rows.in_time, ibis.null("int32")
+    return rows.group_by("home", "slot").agg(
+        **{n: in_time.ifelse(rows[n], 0).sum().cast("int64") for n in sums if n in rows.columns},
+        **{n: in_time.ifelse(rows[n], nothing).max().cast("int32") for n in last if n in rows.columns},
     )
-    return _filled(totals, sums, last)
 
 
-def _filled(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:
-    """The same columns for every table: nothing where a table does not count."""
-    held = rows.columns
+def _beside(grid: ir.Table, parts: Sequence[ir.Table], sums: Sequence[str], last: Sequence[str]) -> ir.Table:
+    """The grid with every table's slot sums and last days. Measures of several tables may share a packed column, and
+    are added up; a last day is of one table alone."""
+    rows = grid
+    for number, part in enumerate(parts):
+        part = part.rename({f"{name}_of_{number}": name for name in part.columns[2:]})
+        rows = rows.left_join(part, ["home", "slot"]).drop("home_right", "slot_right")
+
+    def of(name: str) -> list[ir.Value]:
+        return [rows[f"{name}_of_{number}"] for number, part in enumerate(parts) if name in part.columns]
+
+    shared = {name: [value.fill_null(0) for value in of(name)] for name in sums}
     return rows.select(
         "home", "slot",
-        **{name: rows[name] if name in held else ibis.literal(0, "int64") for name in sums},
-        **{name: rows[name].cast("int32") if name in held else ibis.null("int32") for name in last},
+        **{name: reduce(add, values) for name, values in shared.items()},
+        **{name: of(name)[0] for name in last},
     )  # fmt: skip

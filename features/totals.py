@@ -15,9 +15,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from features.calendar import SchoolDays, edges, grid, slots
-from features.counting import Plan, counted, plan
+from features.cohort import homes_of
+from features.counting import Plan, counted, known, plan
 from features.facts import DATED
-from features.late import late_totals
+from features.late import late_totals, perhaps_late
 from features.running import running_sums, window_sums
 from features.wanted import Wanted, last_name, total_name
 
@@ -37,31 +38,23 @@ def window_totals(
     Totals are whole numbers (0 where nothing was recorded); last days are null where there was none.
     """
     asked, windows = plan(tables, wanted), [window for window in wanted.windows if window is not None]
-    homes = _homes(spine)
+    homes = homes_of(spine)
     kept, spine = spine.columns, spine.join(homes, PUPIL)
     placed = held(slots(days, moments, windows))
-    rows = [
-        counted(tables, table, homes, placed, max(moments), asked)
-        for table in DATED
-        if wanted.of_table(table)
-    ]
+    facts = {name: known(tables, name, max(moments)) for name in DATED if wanted.of_table(name)}
+    rows = [counted(facts[name], name, homes, placed, asked) for name in facts]
+    late = [counted(perhaps_late(facts[name], days), name, homes, placed, asked) for name in facts]
     slots_held = homes.join(held(grid(days, moments, windows)), "school_id").select("home", "slot")
     sums = running_sums(rows, slots_held, asked).join(homes, "home")
     inside = window_sums(sums, held(edges(days, moments, windows)), asked)
-    known = spine.left_join(late_totals(rows, spine, asked), ["home", "as_of"], rname="{name}_late")
-    return _unpacked(known.join(inside, ["home", "as_of"], rname="{name}_in_time"), kept, asked)
+    told = spine.left_join(late_totals(late, spine, asked), ["home", "as_of"], rname="{name}_late")
+    return _unpacked(told.join(inside, ["home", "as_of"], rname="{name}_in_time"), kept, asked)
 
 
 def held(frame: pd.DataFrame) -> ir.Table:
     """A small frame as a table of the engine, its dates as dates."""
     table = ibis.memtable(frame)
     return table.mutate(**{name: table[name].cast("date") for name in DATES if name in frame.columns})
-
-
-def _homes(spine: ir.Table) -> ir.Table:
-    """Each pupil at a school where they are on roll, numbered: short keys for everything that follows."""
-    homes = spine.select(*PUPIL).distinct()
-    return homes.mutate(home=ibis.row_number().over(order_by=PUPIL))
 
 
 def _unpacked(rows: ir.Table, kept: Sequence[str], plan: Plan) -> ir.Table:

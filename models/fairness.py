@@ -19,7 +19,7 @@ from models.challengers import HANDRAIL
 from models.evaluation import ORDER
 
 Word = Literal["pass", "fail", "not enough evidence"]
-MEASURES = ("recall", "false_omission", "false_listing")
+MEASURES = ("recall", "false_omission", "false_listing", "calibration")
 
 
 def fairness(
@@ -27,15 +27,17 @@ def fairness(
     rule: Mapping[str, Any], seed: int, method: str = HANDRAIL, draws: int = RESAMPLES,
 ) -> pd.DataFrame:  # fmt: skip
     """A row for each characteristic and group: pupils_positive and pupils_positive_rest (pupils the outcome
-    followed), then recall, false_omission and false_listing at capacity, each with `_rest` (everyone else
-    with the characteristic recorded), `_ratio`, `_ratio_low`, `_ratio_high`, and the verdict.
+    followed), then recall, false_omission and false_listing at capacity and calibration, each with `_rest`
+    (everyone else with the characteristic recorded), `_ratio`, `_ratio_low`, `_ratio_high`, and the verdict.
 
-    `groups` has pupil_id and a column for each characteristic; `rule` is the gate's own. False
-    listing is the share listed of pupils whom the outcome did not follow.
+    `groups` has pupil_id and a column for each characteristic; `school` is that of the row; `rule` is the gate's own.
+    False listing is the share listed of pupils whom the outcome did not follow; calibration is the chances given,
+    added up, over the outcomes that followed.
     """
     rows = held_out.sort_values(ORDER, kind="stable").reset_index(drop=True)
     drawn, on_roll = resample(rows, seed, draws), roll(rows, capacity_share, per_year_group)
     named = rows[["pupil_id"]].merge(groups, on="pupil_id", how="left", validate="many_to_one")
+    named = named.assign(school=rows["school_id"])
     score, y = rows[method].to_numpy(dtype=float), rows["y"].to_numpy(dtype=float)
     table = []
     for characteristic in (name for name in rule["groups"] if name in named):
@@ -43,7 +45,8 @@ def fairness(
         columns = _columns(codes, len(names), y)
         on_list, everyone = listed_totals(on_roll, score, drawn, columns), drawn.totals(columns)
         in_need = _pupils_in_need(drawn, codes, len(names), y)
-        figures = _Counts(on_list, everyone, len(names))
+        given = drawn.totals(np.where(np.isnan(y), 0.0, score)[:, None] * (codes[:, None] == np.arange(len(names))))
+        figures = _Counts(on_list, everyone, given, len(names))
         for code, group in enumerate(names):
             record = {
                 "characteristic": characteristic,
@@ -70,10 +73,11 @@ def verdict(figures: Mapping[str, Any], rule: Mapping[str, Any]) -> Word:
 
 
 class _Counts:
-    """Known outcomes and outcomes of each group, on roll and listed, on every draw: arrays (2 × groups,
-    draws)."""
+    """Known outcomes and outcomes of each group, on roll and listed, and the chances given, on every draw: arrays
+    (groups, draws)."""
 
-    def __init__(self, on_list: np.ndarray, everyone: np.ndarray, groups: int) -> None:
+    def __init__(self, on_list: np.ndarray, everyone: np.ndarray, given: np.ndarray, groups: int) -> None:
+        self._given = given
         self._listed, self._listed_yes = on_list[:groups], on_list[groups:]
         self._known, self._yes = everyone[:groups], everyone[groups:]
 
@@ -98,6 +102,7 @@ class _Counts:
             "recall": share(on_list_yes, yes),
             "false_omission": share(yes - on_list_yes, known - on_list),
             "false_listing": share(on_list - on_list_yes, known - yes),
+            "calibration": share(of(self._given), yes),
         }
 
 

@@ -3,18 +3,20 @@
 Written down in `configs/gate.yaml` before a result is seen. A refusal is a result like any other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from configs.refusals import BadSettings, nearest
+from features.catalogue import CATALOGUE
 from models.bootstrap import Interval
 from models.challengers import HANDRAIL, METHOD_WORDS
 from models.fairness import Word
+from models.judging.leaks import Suspect
 
-FAIRNESS = "fairness"
+FAIRNESS, LEAK = "fairness", "leak"
 FIGURES = ("lift", "gain", "calibration", "recall_first")
 NOTHING = Interval(float("nan"), float("nan"), float("nan"))
 UNTESTED = "Too few outcomes are on record for a model to be learnt and tested on later dates; facts only."
@@ -54,18 +56,22 @@ class Verdict:
         return tuple(criterion.words for criterion in self.criteria if criterion.blocks)
 
 
-def judge(evaluation: pd.DataFrame | None, fairness: pd.DataFrame, gate: Mapping[str, Any]) -> Verdict:
-    """The verdict on Handrail's own row of the evaluation of one outcome, and on its fairness table (may be
-    empty). Without an evaluation there was nothing to learn or to test on, and that blocks."""
-    for name in (*FIGURES, FAIRNESS, "least_outcomes"):
+def judge(
+    evaluation: pd.DataFrame | None, fairness: pd.DataFrame, gate: Mapping[str, Any],
+    suspects: Sequence[Suspect] = (),
+) -> Verdict:  # fmt: skip
+    """The verdict on Handrail's own row of the evaluation of one outcome, on its fairness table (may be empty), and on
+    the facts most like a leak. Without an evaluation there was nothing to learn or to test on, and that blocks."""
+    for name in (*FIGURES, FAIRNESS, LEAK, "least_outcomes"):
         if name not in gate:
             raise BadSettings(f"gate: '{name}' is missing{nearest(name, gate)}. Add it as in gate.yaml.")
     if evaluation is None:
         return Verdict((Criterion("outcomes", "not enough evidence", *NOTHING, UNTESTED),))
     row = evaluation[evaluation["method"] == HANDRAIL].iloc[0]
     figures = [_criterion(name, row, gate) for name in FIGURES]
+    leaks = [_leak(suspects, gate[LEAK])] if suspects else []
     groups = [_group(line, gate[FAIRNESS]) for _, line in fairness.iterrows()]
-    return Verdict((*figures, *groups))
+    return Verdict((*figures, *leaks, *groups))
 
 
 def _criterion(name: str, row: pd.Series, gate: Mapping[str, Any]) -> Criterion:
@@ -89,6 +95,36 @@ def _judged(found: Interval, rule: Mapping[str, Any]) -> Word:
     if least <= found.figure <= most and found.low >= lowest and found.high <= highest:
         return "pass"
     return "not enough evidence"
+
+
+def _leak(suspects: Sequence[Suspect], rule: Mapping[str, Any]) -> Criterion:
+    """Fails where one fact alone tells an outcome: by its ranking, or by a value nearly all of whose pupils had it."""
+
+    def tells(found: Suspect) -> bool:
+        return bool(found.auroc.low > rule["auroc_at_most"] or found.purest > rule["purest_at_most"])
+
+    most = max(suspects, key=lambda found: (tells(found), found.auroc.figure))
+    outcome = most.outcome.replace("_", " ")
+    if not tells(most):
+        said = f"“{_phrase(most.feature)}” of {outcome}, AUROC {_said(most.auroc)}"
+        words = (
+            f"No single fact tells an outcome by itself. Most: {said}; {rule['auroc_at_most']:g} is allowed."
+        )
+        return Criterion(LEAK, "pass", *most.auroc, words)
+    pure = most.purest > rule["purest_at_most"]
+    said = (
+        f"“{_phrase(most.purest_feature)}”: {most.purest:.0%} of those with one value had it"
+        if pure else f"“{_phrase(most.feature)}”: AUROC {_said(most.auroc)}"
+    )  # fmt: skip
+    words = (
+        f"One fact alone tells {outcome} ({said}), so it was most likely written down afterwards. Look for records "
+        "entered late with an early date."
+    )
+    return Criterion(LEAK, "fail", *most.auroc, words)
+
+
+def _phrase(name: str) -> str:
+    return next((feature.phrase for feature in CATALOGUE if feature.name == name), name)
 
 
 def _group(line: pd.Series, rule: Mapping[str, Any]) -> Criterion:

@@ -1,9 +1,28 @@
 """Groups for the fairness audit, and for nothing else: no feature and no score is made from them."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import ibis.expr.types as ir
 import pandas as pd
+
+PAIRED = ("sex", "ethnicity", "fsm", "sen")
+MAJOR = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "C": "Chinese", "O": "Other"}
+CODE = r"^[WMABCO][A-Z]{3}$"  # the school census' own codes; whatever else is recorded is taken as it is
+
+
+def with_pairs(groups: pd.DataFrame) -> pd.DataFrame:
+    """`audit_groups` with a column for each pair of characteristics: "sex and fsm" and so on. In pairs, ethnicity is
+    its first letter's group, or nobody would be many enough to speak of. Blank where either is not recorded."""
+    held = groups.copy()
+    coded = held["ethnicity"].str.match(CODE, na=False)
+    major = held["ethnicity"].mask(coded, held["ethnicity"].str[:1].map(MAJOR))
+    pairs = {}
+    for one, other in combinations(PAIRED, 2):
+        left, right = (major if name == "ethnicity" else held[name] for name in (one, other))
+        both = left + ", " + right
+        pairs[f"{one} and {other}"] = both.mask((left == "") | (right == "") | both.isna(), "")
+    return held.assign(**pairs)
 
 
 def audit_groups(known: Mapping[str, ir.Table]) -> pd.DataFrame:

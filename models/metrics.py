@@ -11,9 +11,10 @@ BINS = 10
 
 
 def ranking(
-    drawn: Resamples, y: np.ndarray, score: np.ndarray, rows: np.ndarray
+    drawn: Resamples, y: np.ndarray, score: np.ndarray, rows: np.ndarray, weight: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """AUROC and average precision over `rows`, equal scores sharing their place as scikit-learn has it.
+    """AUROC and average precision over `rows`, each counted `weight` times (once), equal scores sharing their place
+    as scikit-learn has it.
 
     NaN where only one class is there. Only stretches of the ranking that hold an outcome matter to either
     figure, so the others are summed together first: the work is one pass over the rows, whatever the number
@@ -26,8 +27,9 @@ def ranking(
         return nothing, nothing
     stretch = _stretches(score[order], y[order])
     lines, who, yes = int(stretch[-1]) + 1, drawn.pupil[order], y[order] == 1
-    everyone = drawn.sums_by(stretch, who, np.ones(len(order)), lines)
-    with_outcome = drawn.sums_by(stretch[yes], who[yes], np.ones(int(yes.sum())), lines)
+    counts = np.ones(len(order)) if weight is None else weight[order]
+    everyone = drawn.sums_by(stretch, who, counts, lines)
+    with_outcome = drawn.sums_by(stretch[yes], who[yes], counts[yes], lines)
     return _auroc(everyone, with_outcome), _average_precision(everyone, with_outcome)
 
 

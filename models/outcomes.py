@@ -28,11 +28,11 @@ FROM_THE_START = -1
 def levels(tables: Mapping[str, ir.Table], who: pd.DataFrame, as_of: date, ladder: Ladder) -> pd.DataFrame:
     """Each row's own highest level over the look-back, as known at `as_of`: level_school, level_self (0–7) and
     ever_school_3, whether anything at school-led level 3 or above is on record. `who` has pupil_id, school_id."""
-    known = _settled(tables, as_of)
+    known = settled(tables, as_of)
     days = school_days(known["calendar"].select("school_id", "date").to_pandas())
     rows = who[["pupil_id", "school_id"]].assign(as_of=as_of)
     record = steps(known, rows[["pupil_id", "school_id"]].drop_duplicates(), days, ladder)
-    now = _numbers(rows, days)
+    now = open_day_numbers(rows, days)
     return _levels(record, rows, now, _absence_level(known, days, rows, now, ladder), ladder)
 
 
@@ -44,15 +44,16 @@ def outcomes(
 
     Returns, aligned with `who`: the keys, level_school, level_self, ever_school_3, window_end (the date of the H-th
     open day after `as_of`), closed (the window lies within the records), censored (left for an ordinary reason
-    inside it), and escalation, suspension, severe_absence, exit as 1.0, 0.0 or NaN. A pupil who left at all inside
-    the window has no severe_absence. `latest` is the last day of marks anywhere, where the tables hold some schools.
+    inside it), and escalation, suspension, severe_absence, exit and absence (persistent or severe absence that newly
+    holds) as 1.0, 0.0 or NaN. A pupil who left at all inside the window has no severe_absence and no absence. `latest`
+    is the last day of marks anywhere, where the tables hold some schools.
     """
-    known = _settled(tables, by)
+    known = settled(tables, by)
     days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
     rows = who[KEYS].reset_index(drop=True)
     homes = rows[["pupil_id", "school_id"]].drop_duplicates(ignore_index=True)
     record = steps(known, homes, days, ladder)
-    now = _numbers(rows, days)
+    now = open_day_numbers(rows, days)
     end = now + horizon
     closed = end <= rows["school_id"].map(_latest_number(known, days)).fillna(0).to_numpy()
     before = _levels(record, rows, now, _absence_level(known, days, rows, now, ladder), ladder)
@@ -75,6 +76,7 @@ def outcomes(
         "suspension": _label(suspended, unknown),
         "severe_absence": _label(severe, gone),
         "exit": _label(exited, unknown),
+        "absence": _label(persistent | severe, gone),
     }
     return pd.concat([rows, before.drop(columns="absence")], axis=1).assign(
         window_end=_dates_of(rows, days, end), closed=closed, censored=censored & closed, **labels
@@ -88,7 +90,7 @@ def latest_day(tables: Mapping[str, ir.Table], by: date) -> date:
     return latest
 
 
-def _settled(tables: Mapping[str, ir.Table], by: date) -> dict[str, ir.Table]:
+def settled(tables: Mapping[str, ir.Table], by: date) -> dict[str, ir.Table]:
     """The tables as known by one date, for reading what happened: every row counts from the day it happened."""
     return {
         name: table.mutate(known_on=ibis.date("1900-01-01"), known_until=ibis.null("date"))
@@ -100,7 +102,8 @@ def _label(happened: np.ndarray, unknown: np.ndarray) -> np.ndarray:
     return np.where(unknown, np.nan, happened.astype("float64"))
 
 
-def _numbers(rows: pd.DataFrame, days: SchoolDays) -> np.ndarray:
+def open_day_numbers(rows: pd.DataFrame, days: SchoolDays) -> np.ndarray:
+    """Each row's `as_of` in the open days of its own school: shape (n,)."""
     numbers = np.zeros(len(rows), dtype="int64")
     for school, where in rows.groupby("school_id", sort=False).indices.items():
         numbers[where] = days.number(str(school), rows["as_of"].iloc[where])
@@ -216,7 +219,7 @@ def _totals_at(
     wanted = Wanted(tuple((measure, window) for measure in measures), ())
     moments = [moment.date() for moment in pd.to_datetime(np.unique(dates))]
     spine = asked.drop_duplicates(ignore_index=True)
-    spine = spine.assign(now=_numbers(spine, days))
+    spine = spine.assign(now=open_day_numbers(spine, days))
     totals = window_totals(known, held(spine), days, moments, wanted).to_pandas()
     totals["as_of"] = pd.to_datetime(totals["as_of"]).astype("datetime64[s]")
     found = asked.merge(totals, on=["pupil_id", "school_id", "as_of"], how="left")

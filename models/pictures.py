@@ -52,13 +52,13 @@ def curves(
     """A PNG of the curves of the features that move one outcome most: points over value, with how many
     training rows lie where, and the points of a missing value as a dot.
 
-    `scorecard` has outcome, feature, lower, upper, missing, points, weight; `phrases` names features for
-    people.
+    `scorecard` has outcome, feature, lower, upper, missing, points, weight, and low and high where points have
+    intervals; `phrases` names features for people.
     """
     table = scorecard[scorecard["outcome"] == outcome]
     names = most_important(table, most)
     down = max(1, -(-len(names) // ACROSS))
-    with _figure(3.4 * ACROSS, 2.3 * down + 0.4, to) as figure:
+    with on_paper(3.4 * ACROSS, 2.3 * down + 0.4, to) as figure:
         axes = figure.subplots(down, ACROSS, squeeze=False).ravel()
         for name, axis in zip(names, axes, strict=False):
             _curve(axis, table[table["feature"] == name], (phrases or {}).get(name, name))
@@ -94,7 +94,7 @@ def reliability(held_out: pd.DataFrame, to: Path, seed: int, method: str = HANDR
     predicted = pd.Series(chance).groupby(bins).mean()
     kept = np.asarray(predicted.index, dtype=int)
     figure_of = np.array([observed[place] for place in kept]).reshape(-1, 3)
-    with _figure(4.6, 4.4, to) as figure:
+    with on_paper(4.6, 4.4, to) as figure:
         axis = figure.subplots()
         top = 1.08 * max(0.01, float(np.nanmax(figure_of, initial=0.0)), float(predicted.max() or 0.0))
         axis.plot([0, top], [0, top], color=MIST, linewidth=1)
@@ -110,7 +110,7 @@ def precision_recall(held_out: pd.DataFrame, to: Path, capacity_share: float, pe
     rows = held_out.sort_values(ORDER, kind="stable").reset_index(drop=True)
     y, on_roll = rows["y"].to_numpy(dtype=float), roll(rows, capacity_share, per_year_group)
     known, cuts, highest = ~np.isnan(y), {}, 0.0
-    with _figure(6.2, 4.4, to) as figure:
+    with on_paper(6.2, 4.4, to) as figure:
         axis = figure.subplots()
         for method in (name for name in reversed(METHODS) if name in rows):
             score = rows[method].to_numpy(dtype=float)
@@ -154,12 +154,16 @@ def _curve(axis: Any, bins: pd.DataFrame, title: str) -> None:
     bounded = bins[~bins["missing"].astype(bool)].sort_values("lower")
     edges = _edges(bounded)
     points, weight = bounded["points"].to_numpy(dtype=float), bounded["weight"].to_numpy(dtype=float)
-    low, high = float(bins["points"].min()), float(bins["points"].max())
+    drawn = bins[[name for name in ("points", "low", "high") if name in bins]].to_numpy(dtype=float)
+    low, high = float(np.nanmin(drawn)), float(np.nanmax(drawn))
     reach = (high - low) or 1.0
     if len(points) and weight.sum():
         floor = low - 0.35 * reach
         tall = 0.25 * reach * weight / weight.max()
         axis.bar(edges[:-1], tall, np.diff(edges), bottom=floor, align="edge", color=MIST, linewidth=0)
+    if "low" in bounded and len(points):
+        below, above = (bounded[end].to_numpy(dtype=float) for end in ("low", "high"))
+        axis.stairs(above, edges, baseline=below, fill=True, color=TEAL, alpha=0.15, linewidth=0)
     if len(points):
         axis.stairs(points, edges, baseline=None, color=TEAL, linewidth=1.8)
     empty = bins[bins["missing"].astype(bool) & (bins["weight"] > 0)]
@@ -189,7 +193,7 @@ def _folded(title: str, width: int = 42) -> str:
 
 
 @contextmanager
-def _figure(width: float, height: float, to: Path) -> Iterator[Any]:
+def on_paper(width: float, height: float, to: Path) -> Iterator[Any]:
     """A figure in the house style, written to `to` as PNG when the drawing is done."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 MODEL = "handrail"
-CHAMPION = "champion"
-MODEL_FILES = ("scorecard.parquet", "manifest.json", "card.md")  # and nothing else that may lie in the folder
+CHAMPION, CHALLENGER = "champion", "challenger"
+MODEL_FILES = (  # nothing else in the folder
+    "scorecard.parquet", "pairs.parquet", "bags.parquet", "manifest.json", "card.md", "card.html",
+)  # fmt: skip
 PATIENCE = 5.0  # seconds to wait for another writer
 METRICS_AT_ONCE, PARAMS_AT_ONCE = 800, 80  # MLflow takes 1,000 entries and 100 parameters in one call
 
@@ -50,14 +52,14 @@ def log_training(
     return version
 
 
-def promote(store: Path, version: str, tell: Tell) -> bool:
-    """Whether the alias `champion` now points at the version."""
+def promote(store: Path, version: str, tell: Tell, alias: str = CHAMPION) -> bool:
+    """Whether the alias (`champion`, or `challenger`) now points at the version."""
 
     def point(client: Any) -> bool:
-        client.set_registered_model_alias(MODEL, CHAMPION, version)
+        client.set_registered_model_alias(MODEL, alias, version)
         return True
 
-    return _with_mlflow(store, point, f"name version {version} champion", tell) is True
+    return _with_mlflow(store, point, f"name version {version} {alias}", tell) is True
 
 
 def promote_model(store: Path, model_id: str, tell: Tell) -> bool:
@@ -68,9 +70,17 @@ def promote_model(store: Path, model_id: str, tell: Tell) -> bool:
         versions = [int(version.version) for version in held if version.tags.get("model_id") == model_id]
         if versions:
             client.set_registered_model_alias(MODEL, CHAMPION, str(max(versions)))
+            _no_longer_challenger(client, versions)
         return bool(versions)
 
     return _with_mlflow(store, point, f"name model {model_id} champion", tell) is True
+
+
+def _no_longer_challenger(client: Any, versions: Sequence[int]) -> None:
+    """A model that reigns does not challenge."""
+    named = client.get_registered_model(MODEL).aliases.get(CHALLENGER)
+    if named is not None and int(named) in versions:
+        client.delete_registered_model_alias(MODEL, CHALLENGER)
 
 
 def champion_version(store: Path, tell: Tell) -> str | None:

@@ -1,15 +1,11 @@
 """What training found and what the shelf holds, said for people and for machines."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from configs.refusals import BadSettings, GateNotPassed, nearest
-from models import registry, shelf
+from models import shelf
 from models.evaluation import table_for_people
-from pipelines import audit
 from pipelines.retrain import Trained
-from sources.store import Store
 
 
 def training_in_words(trained: Trained) -> str:
@@ -49,18 +45,3 @@ def shelf_in_words(store: Path) -> str:
         for model in shelf_as_json(store)
     ]
     return "\n".join(lines) or "No model yet. Run `handrail train`."
-
-
-def promote_by_name(store: Path, model_id: str, by: str, reason: str) -> str:
-    """Makes a model champion, on the word of a named person; refused where it did not pass its gate."""
-    models = store / "models"
-    if model_id not in shelf.names(models):
-        raise BadSettings(f"There is no model {model_id}{nearest(model_id, shelf.names(models))}.")
-    model = shelf.load(models, model_id)
-    if not model.passed:
-        raise GateNotPassed(f"Model {model_id} did not pass its gate and cannot be champion.")
-    latest: date = Store(store).days_held()[1]
-    shelf.promote(models, model_id, by, reason, str(latest))
-    registry.promote_model(store, model_id, lambda _: None)
-    audit.note(store, "promoted", model=model_id, by=by, reason=reason)
-    return f"{model_id} is champion, by {by}."

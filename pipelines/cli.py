@@ -10,9 +10,13 @@ import click
 
 from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
+from pipelines.design_commands import design
+from pipelines.harm_commands import harm
+from pipelines.model_commands import models
 from pipelines.options import DAY, as_of_option, json_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull
+from pipelines.user_commands import users
 
 
 def main() -> None:
@@ -110,61 +114,16 @@ def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8300, show_default=True)
 @click.option("--behind-https", metavar="NAME", help="The host name of the TLS proxy in front of the pages.")
+@click.option(
+    "--sign-in", type=click.Path(path_type=Path), envvar="HANDRAIL_SIGN_IN",
+    help="The file that names the school's own Microsoft or Google (or HANDRAIL_SIGN_IN).",
+)  # fmt: skip
 @store_option
-def serve(host: str, port: int, behind_https: str | None, store: Path) -> None:
+def serve(host: str, port: int, behind_https: str | None, sign_in: Path | None, store: Path) -> None:
     """Serve the pages of the last published list."""
     from pipelines.pages import serve_pages
 
-    serve_pages(store, host, port, behind_https)
-
-
-@handrail.group()
-def users() -> None:
-    """The accounts of those who may open the pages."""
-
-
-@users.command(name="add")
-@click.argument("name")
-@click.option("--role", required=True, help="pastoral, senco, safeguarding, head, trust or governor.")
-@click.option("--full-name", help="The name shown on the pages (default: NAME).")
-@click.option("--school", "schools", multiple=True, help="A school's id; may be given several times.")
-@click.option("--every-school", is_flag=True, help="Every school of the store.")
-@click.option("--year", "years", multiple=True, help="A year group a pastoral lead looks after.")
-@click.option("--tutor-group", "groups", multiple=True, help="A tutor group a pastoral lead looks after.")
-@click.option("--email", default="", help="Where “your list is ready” goes.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from one line of input.")
-@store_option
-def add_user(
-    name: str, role: str, full_name: str | None, schools: tuple[str, ...], every_school: bool,
-    years: tuple[str, ...], groups: tuple[str, ...], email: str, password_stdin: bool, store: Path,
-) -> None:  # fmt: skip
-    """Make an account; its password is invented and shown once, unless one is given."""
-    from pipelines.users import add_user as add
-    from watchlists.access.roles import EVERY_SCHOOL, Account
-
-    places = frozenset((EVERY_SCHOOL,) if every_school else schools)
-    account = Account(name, full_name or name, role, places, frozenset(years), frozenset(groups), email)
-    click.echo(add(store, account, password_stdin))
-
-
-@users.command(name="list")
-@store_option
-@json_option
-def list_users(store: Path, as_json: bool) -> None:
-    """Every account and what it opens."""
-    from pipelines.users import users_as_json, users_in_words
-
-    click.echo(json.dumps(users_as_json(store), indent=1) if as_json else users_in_words(store))
-
-
-@users.command(name="remove")
-@click.argument("name")
-@store_option
-def remove_user(name: str, store: Path) -> None:
-    """Remove an account and end its sessions."""
-    from pipelines.users import remove_user as remove
-
-    click.echo(remove(store, name))
+    serve_pages(store, host, port, behind_https, sign_in)
 
 
 @handrail.command()
@@ -216,6 +175,15 @@ def email(smtp: str, sender: str, address: str, store: Path) -> None:
 
 
 @handrail.command()
+@store_option
+def audit(store: Path) -> None:
+    """Say whether the audit log is as it was written."""
+    from pipelines.audit import whole
+
+    click.echo(whole(store))
+
+
+@handrail.command()
 @click.argument("pupil")
 @click.option("--for-family", is_flag=True, help="In plain words, to print and hand over.")
 @store_option
@@ -237,35 +205,8 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     run_demo(folder, serving, port)
 
 
-for command in (ingest, pull, profile, quarantine, forget):
+for command in (ingest, pull, profile, quarantine, forget, harm, design, users, models):
     handrail.add_command(command)
-
-
-@handrail.group()
-def models() -> None:
-    """The models on the shelf, and which may publish."""
-
-
-@models.command(name="list")
-@store_option
-@json_option
-def list_models(store: Path, as_json: bool) -> None:
-    """Every model with its gate, and who is champion."""
-    from pipelines.account import shelf_as_json, shelf_in_words
-
-    click.echo(json.dumps(shelf_as_json(store), indent=1) if as_json else shelf_in_words(store))
-
-
-@models.command()
-@click.argument("model_id")
-@click.option("--by", required=True, help="Your name: replacing a champion needs a named person.")
-@click.option("--reason", required=True)
-@store_option
-def promote(model_id: str, by: str, reason: str, store: Path) -> None:
-    """Make a model that passed its gate the champion."""
-    from pipelines.account import promote_by_name
-
-    click.echo(promote_by_name(store, model_id, by, reason))
 
 
 def _day(moment: datetime | None) -> date | None:

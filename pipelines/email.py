@@ -11,13 +11,17 @@ from configs.refusals import BadSettings, Refusal
 from pipelines import audit
 from pipelines.moment import now
 from pipelines.runs import current
+from sources.store import Store
 from watchlists.access import accounts
 from watchlists.access.roles import ROLES
 from watchlists.access.told import not_told, told
+from watchlists.language import marked, said, speak
 
 PATIENCE = 30  # seconds for the mail server to answer
-SUBJECT = "Your list is ready"
-BODY = "Your list is ready.\n\nSign in to see it: {address}\n\nThis message names nobody, and neither should a reply.\n"
+SUBJECT = marked("Your list is ready")
+BODY = marked(
+    "Your list is ready.\n\nSign in to see it: {address}\n\nThis message names nobody, and neither should a reply.\n"
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def email_everyone(store: Path, server: Server, sender: str, address: str) -> st
     run = current(store)
     if run is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
+    speak(Store(store).settings.language)
     wanted = [held for held in accounts.everyone(store) if held.email and ROLES[held.role].names]
     waiting = not_told(store, run, [held.name for held in wanted])
     sent = 0
@@ -74,9 +79,9 @@ def email_everyone(store: Path, server: Server, sender: str, address: str) -> st
 def message(sender: str, to: str, address: str) -> EmailMessage:
     """The message: the same for everyone but the address it goes to."""
     made = EmailMessage()
-    made["From"], made["To"], made["Subject"] = sender, to, SUBJECT
+    made["From"], made["To"], made["Subject"] = sender, to, said(SUBJECT)
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(BODY.format(address=address))
+    made.set_content(said(BODY, address=address))
     return made
 
 

@@ -17,6 +17,7 @@ from sources.as_known import as_known
 from sources.store import Store
 from sources.tables import TABLES
 from watchlists.family import Family, family_page
+from watchlists.language import speak
 from watchlists.opaque import opaque_of
 
 
@@ -35,6 +36,7 @@ def explain(store: Path, pupil: str, for_family: bool) -> str:
     event = "explained to a family" if for_family else "explained"
     audit.note(store, event, pupil=opaque_of(store).of("pupil", pupil), by=operator())
     if for_family:
+        speak(Store(store).settings.language)
         return family_page(
             store, Family(pupil, as_of, held, read_json(run / "cards.json")["pupils"].get(pupil))
         )

@@ -4,6 +4,7 @@ The steps are plain functions of paths and dates. Prefect runs the same ones as 
 no pupil: only the folder and the date.
 """
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,10 @@ from models.challengers import HANDRAIL
 from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
+from pipelines.design import lot_tonight
+from pipelines.drifting import DRIFT, read_drift
+from pipelines.exact_alerts import exact_alerts
+from pipelines.harm import keep_stops, lists_of, stops_tonight
 from pipelines.retrain import day_held
 from reports.asked import Asked
 from reports.published import publish as publish_reports
@@ -30,16 +35,19 @@ from watchlists.build import build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
+from watchlists.language import marked, speak
 from watchlists.opaque import opaque_of
 from watchlists.roster import off_with_holds, with_held_out
+from watchlists.stopping import Stops, stops_of, without
+from watchlists.tied import by_lot
 
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
-ROLL, HELD_OUT = "roll.parquet", "held_out.parquet"
+ROLL, HELD_OUT, STOPS = "roll.parquet", "held_out.parquet", "stops.json"
 SIMPLE_WAYS = {
-    "suspensions": "Most suspensions in the last year",
-    "abc": "Attendance and behaviour flags",
-    "environment": "School, year group and time of year",
+    "suspensions": marked("Most suspensions in the last year"),
+    "abc": marked("Attendance and behaviour flags"),
+    "environment": marked("School, year group and time of year"),
 }
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
 
@@ -76,7 +84,7 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
     calendar = as_known(store.tables(), asked)["calendar"].to_pandas()
     last_open = pd.to_datetime(calendar["date"]).max().date()
     note = "" if last_open == asked else f"{asked} was no open day; the list is as of {last_open}."
-    asked_for = with_holds(store.settings.digest(), held(store_root))
+    asked_for = with_holds(store.settings.digest(), [*held(store_root), *stops_of(store_root).keys()])
     return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note)
 
 
@@ -101,19 +109,28 @@ def make_scores(night: Night, part: Path) -> None:
     score(model, matrix, standing).to_parquet(part / SCORES, index=False)
 
 
+def watch_for_harm(night: Night, part: Path) -> None:
+    """`stops.json`: the schools that get no list tonight, because more sanctions followed being listed than chance
+    explains and no named person has looked."""
+    stops = stops_tonight(Store(night.store), night.as_of)
+    runs.write_json(part / STOPS, {"stopped": stops.stopped, "looked": list(stops.looked)})
+
+
 def make_list(night: Night, part: Path) -> None:
     """`watchlist.parquet`, the same as CSV, and `cards.json`, from the scores and each pupil's dated rows."""
     store = Store(night.store)
+    speak(store.settings.language)
     model = shelf.load(night.store / "models", night.model_id)
     scores, known = pd.read_parquet(part / SCORES), as_known(store.tables(), night.as_of)
     before = runs.published_before(night.store, night.as_of)
     previous = _earlier(night, before, LIST)
     if model.passed:
         why = reasons(model, pd.read_parquet(part / FEATURES))
-        built = build(scores, why, known, store.settings, night.as_of, previous)
+        built = build(scores, why, known, store.settings, night.as_of, previous, _by_lot(night, scores))
     else:
         scored = _earlier(night, before, SCORES)
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
+    built = without(built, set(runs.read_json(part / STOPS)["stopped"]))
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
     out = pd.read_parquet(part / HELD_OUT)
@@ -124,33 +141,60 @@ def make_list(night: Night, part: Path) -> None:
     facts = {
         "off_list": off_with_holds(built.off_list, out["pupil_id"]), "turnover": built.turnover,
         "schools": dict(zip(schools["school_id"], schools["name"], strict=True)), "compared_with": before,
-        "listed": len(built.watch_list), "on_roll": len(scores),
+        "listed": len(built.watch_list), "on_roll": len(scores), "updated_at": store.settings.updated_at,
+        "alerts": [
+            alert for alert in exact_alerts(known, store.settings, night.as_of)
+            if alert["pupil_id"] not in set(out["pupil_id"])
+        ],
     }  # fmt: skip
     runs.write_json(part / "list.json", facts)
 
 
+def make_drift(night: Night, part: Path) -> None:
+    """`drift.json`: whether records, chances or outcomes have moved since the model learnt."""
+    store, model = Store(night.store), shelf.load(night.store / "models", night.model_id)
+    matrix, scores = pd.read_parquet(part / FEATURES), pd.read_parquet(part / SCORES)
+    found = read_drift(night.store, model, matrix, scores, store.tables(), store.settings, str(night.as_of))
+    runs.write_json(part / DRIFT, found)
+
+
 def make_reports(night: Night, part: Path) -> None:
-    """The nine reports for leaders and governors, of every school, as files that their pages are made from."""
+    """The reports for leaders and governors, of every school, as files that their pages are made from."""
     store = Store(night.store)
-    asked = Asked(night.as_of, store.settings, opaque=opaque_of(night.store))
+    opaque, lists = opaque_of(night.store), lists_of(night.store, night.as_of)
+    asked = Asked(night.as_of, store.settings, opaque=opaque, lists=lists)
     publish_reports(part, store.tables(), asked)
 
 
 def publish(night: Night, part: Path) -> Published:
     """Gives the run its name and makes it current, in one atomic step."""
     model = shelf.load(night.store / "models", night.model_id)
-    receipt = {**_receipt(night, model), **runs.read_json(part / "list.json")}
+    stops, drift = Stops(**runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
+    receipt = {
+        **_receipt(night, model),
+        **runs.read_json(part / "list.json"),
+        "drift": drift,
+        "stopped": sorted(stops.stopped),
+    }
+    receipt["note"] = " ".join(
+        [receipt["note"], *(_stop_in_words(school) for school in receipt["stopped"])]
+    ).strip()
     (part / "list.json").unlink()
+    (part / STOPS).unlink()
+    keep_stops(night.store, dataclasses.replace(stops, looked=tuple(stops.looked)))
     name = runs.finish(part, receipt)
     runs.make_current(night.store, name)
     audit.note(
         night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
     )
+    if drift["alarms"]:
+        audit.note(night.store, "drift", run=name, model=model.id, alarms=drift["alarms"])
     return _published(name, receipt)
 
 
 STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
-    ("features", make_features), ("scores", make_scores), ("list", make_list), ("reports", make_reports),
+    ("features", make_features), ("scores", make_scores), ("harm watch", watch_for_harm), ("list", make_list),
+    ("drift", make_drift), ("reports", make_reports),
 )  # fmt: skip
 
 
@@ -172,8 +216,28 @@ def already_done(night: Night) -> Published | None:
     return _published(name, dict(runs.runs_of(night.store))[name])
 
 
+def _stop_in_words(school: str) -> str:
+    return f"The list of {school} is stopped until a named person has looked: `handrail harm stopped`."
+
+
 def _published(name: str, receipt: dict[str, Any]) -> Published:
-    return Published(name, receipt["gate"] == "passed", f"{receipt['gate_words']} {receipt['note']}".strip())
+    said = (receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _overlap(receipt))
+    return Published(name, receipt["gate"] == "passed", " ".join(words for words in said if words))
+
+
+def _overlap(receipt: dict[str, Any]) -> str:
+    """How many names of the last list are on this one, in words; "" on a first list."""
+    if not receipt.get("compared_with"):
+        return ""
+    stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
+    return f"{stayed} of the {stayed + left} names of the list before are on it."
+
+
+def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
+    """The order of the list while a registered design draws lots in the tied band; else None."""
+    seed = lot_tonight(night.store, night.as_of)
+    capacity = Store(night.store).settings.capacity
+    return by_lot(scores, seed, capacity.share_of_roll, capacity.per_year_group) if seed else None
 
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:

@@ -1,23 +1,31 @@
 """`handrail serve`: the pages of a store, on this machine alone unless a TLS proxy stands before them."""
 
+import os
 from pathlib import Path
 
 import click
 
+from configs.openid import provider_from
 from configs.refusals import BadSettings
 from pipelines.moment import now
 from pipelines.runs import current
 from pipelines.users import say_users
+from sources.store import Store
+from watchlists.language import speak
 
 
-def serve_pages(store: Path, host: str, port: int, behind_https: str | None = None) -> None:
+def serve_pages(
+    store: Path, host: str, port: int, behind_https: str | None = None, sign_in: Path | None = None
+) -> None:
     """Serves the pages until stopped. Refused where nothing has been published yet, and where names would cross a
-    network unencrypted: off this machine, `behind_https` names the host that a TLS proxy answers for."""
+    network unencrypted: off this machine, `behind_https` names the host that a TLS proxy answers for. `sign_in` is the
+    file that names the school's own provider of sign-ins."""
     if current(store) is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     import uvicorn
 
     from reports.pages.routes import add_reports
+    from watchlists.access.openid import OpenId
     from watchlists.web.app import LOOPBACK, create_app
 
     if host not in LOOPBACK and not behind_https:
@@ -29,6 +37,8 @@ def serve_pages(store: Path, host: str, port: int, behind_https: str | None = No
     say_users(store)
     where = f"https://{behind_https}/" if behind_https else f"http://{host}:{port}/"
     click.echo(f"The list is at {where}  (Ctrl+C stops it)")
-    app = create_app(store, now, hosts, https=behind_https is not None)
+    speak(Store(store).settings.language)
+    openid = OpenId(provider_from(sign_in, os.environ)) if sign_in else None
+    app = create_app(store, now, hosts, https=behind_https is not None, openid=openid)
     add_reports(app)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from configs.refusals import BadSettings
 from pipelines import audit
+from pipelines.harm import lists_of
 from pipelines.retrain import day_held
 from reports.asked import Asked
 from reports.run import Report, england_intake, report
@@ -27,7 +28,8 @@ def made_report(
         return england_intake(beside)
     held = Store(store)
     day = day_held(held, as_of)
-    return report(name, held.tables(), held.settings, day, from_, school, opaque=opaque_of(store))
+    opaque, lists = opaque_of(store), lists_of(store, day)
+    return report(name, held.tables(), held.settings, day, from_, school, opaque=opaque, lists=lists)
 
 
 def extract_of(

@@ -11,12 +11,15 @@ from pipelines import audit
 from pipelines.moment import now
 from sources.store import Store
 from watchlists.access import accounts
+from watchlists.access.elsewhere import link
 from watchlists.access.passwords import invented
 from watchlists.access.roles import EVERY_SCHOOL, Account
 
 
-def add_user(store: Path, account: Account, password_stdin: bool) -> str:
-    """Makes the account; returns what to say: the invented password, once, where none was given."""
+def add_user(store: Path, account: Account, password_stdin: bool, no_password: bool = False) -> str:
+    """Makes the account; returns what to say: the invented password, once, where none was given or refused."""
+    if no_password and password_stdin:
+        raise BadSettings("Give --password-stdin or --no-password, not both.")
     held = Store(store).tables()["schools"].select("school_id").to_pandas()["school_id"]
     accounts.check(account)
     accounts.known_schools(account, held)
@@ -25,11 +28,20 @@ def add_user(store: Path, account: Account, password_stdin: bool) -> str:
         raise BadSettings(
             "No password came in. Give it as one line, for example: echo … | handrail users add …"
         )
-    password = given or invented()
+    password = None if no_password else given or invented()
     accounts.add(store, account, password, now())
     audit.note(store, "account made", name=account.name, role=account.role, by=operator())
     said = f"Made the account {account.name} ({account.title})."
+    if no_password:
+        return f"{said} It opens only by signing in at the school's own provider."
     return said if given else f"{said}\nPassword, shown this once: {password}"
+
+
+def link_user(store: Path, name: str, code: str) -> str:
+    """Gives the account a sign-in code; returns what to say."""
+    link(store, name, code.strip().lower())
+    audit.note(store, "account linked", name=name, code=code.strip().lower(), by=operator())
+    return f"Whoever was shown that code now signs in as {name}."
 
 
 def remove_user(store: Path, name: str) -> str:

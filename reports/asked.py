@@ -11,6 +11,7 @@ import pandas as pd
 from configs.refusals import BadData, BadSettings, nearest
 from configs.settings import Settings
 from features.calendar import SchoolDays, school_days
+from reports.lists import Lists, no_lists
 from reports.periods import Period, periods
 from watchlists.opaque import Opaque
 
@@ -20,8 +21,9 @@ Known = Mapping[str, ir.Table]
 
 @dataclass(frozen=True)
 class Asked:
-    """The day, the first day, the one school if only one is wanted, the settings, the key of opaque ids, and the
-    Department's pupil attendance file where another than the figures held is to stand beside."""
+    """The day, the first day, the one school if only one is wanted, the settings, the key of opaque ids, the
+    Department's pupil attendance file where another than the figures held is to stand beside, and the lists published
+    so far."""
 
     as_of: date
     settings: Settings
@@ -29,6 +31,7 @@ class Asked:
     school_id: str | None = None
     opaque: Opaque = field(default_factory=lambda: Opaque(b""))
     england: Path | None = None
+    lists: Lists = field(default_factory=no_lists)
 
     @property
     def period(self) -> Period:

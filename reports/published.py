@@ -38,7 +38,7 @@ def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked) -> None:
     """Writes every report, of every school held, to the folder of a run: as of its day, and settled."""
     known = as_known(tables, asked.as_of)
     day = settled_day(any_open(known))
-    then = dataclasses.replace(asked, as_of=day) if day else asked
+    then = dataclasses.replace(asked, as_of=day, lists=asked.lists.until(day)) if day else asked
     known_then = as_known(tables, then.as_of)
     for name in REPORTS:
         (folder / file_of(name)).write_bytes(_made(name, known, asked))

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from configs.refusals import BadSettings, nearest
 from configs.settings import Settings
 from reports.asked import Asked
+from reports.lists import Lists, no_lists
 from reports.paper.page import Page
 from reports.recipe import Forms, Recipe, on_paper
 from sources.as_known import as_known
@@ -20,6 +21,7 @@ from watchlists.opaque import Opaque
 Tables = dict[str, ir.Table]
 REPORTS = (
     "lost-learning", "movements", "repeats", "intake", "practice", "needs", "experience", "services", "strategy",
+    "support", "harm", "usefulness",
 )  # fmt: skip
 
 
@@ -69,17 +71,18 @@ def recipe_of(name: str) -> Recipe:
 def report(
     name: str, tables: Tables, settings: Settings, as_of: date, from_: date | None = None,
     school_id: str | None = None, england: Path | None = None, opaque: Opaque | None = None,
+    lists: Lists | None = None,
 ) -> Report:  # fmt: skip
     """The report of that name over the canonical tables, as known on `as_of`.
 
     `from_` begins the period (default: 1 September), `school_id` asks for one school, `england` is the
     Department for Education's pupil attendance file (default: the figures Handrail holds), `opaque` makes the ids
-    that stand for pupils. The whole store is always reckoned, so that what is expected of a school, and what may be
-    shown of it, does not depend on who was asked for.
+    that stand for pupils, `lists` are the lists published so far. The whole store is always reckoned, so that what is
+    expected of a school, and what may be shown of it, does not depend on who was asked for.
     Refused: a name or a school that is not known.
     """
     recipe = recipe_of(name)
-    asked = Asked(as_of, settings, from_, school_id, opaque or Opaque(b""), england)
+    asked = Asked(as_of, settings, from_, school_id, opaque or Opaque(b""), england, lists or no_lists())
     made = Report(recipe.reckon(as_known(tables, as_of), asked), recipe.forms)
     return made if school_id is None else made.of(school_id)
 

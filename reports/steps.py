@@ -42,7 +42,7 @@ class Climbs:
 
 def climbs(known: Known, asked: Asked, days: SchoolDays) -> Climbs:
     """All steps that the tables show, of those on roll at the time."""
-    homes = _homes(known, days)
+    homes = homes_of(known, days)
     settled = {
         name: table.mutate(known_on=ibis.date("1900-01-01"), known_until=ibis.null("date"))
         for name, table in known.items()
@@ -52,7 +52,8 @@ def climbs(known: Known, asked: Asked, days: SchoolDays) -> Climbs:
     return Climbs(homes, record, pd.concat(parts, ignore_index=True))
 
 
-def _homes(known: Known, days: SchoolDays) -> pd.DataFrame:
+def homes_of(known: Known, days: SchoolDays) -> pd.DataFrame:
+    """A row for each pupil and school of those on roll at some time: pupil_id, school_id, joined, left, now."""
     table = known["enrolments"]
     table = table.filter(
         table.status.isnull() | table.status.notin(NOT_COUNTED), table.school_id.isin(list(days.open_days))

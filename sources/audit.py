@@ -28,6 +28,9 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
         line = json.dumps(entry, sort_keys=True).encode()
         log.write(line + b"\n")
         log.flush()
+        os.fsync(
+            log.fileno()
+        )  # on the disk before anything is shown: a power cut takes no line that mattered
         told = json.dumps({"size": os.fstat(log.fileno()).st_size, "seal": _seal(line)}).encode()
         head.seek(0)
         head.write(told.ljust(HEAD))  # always as long, so that nothing need be cut off, which is slow
@@ -54,8 +57,10 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     if told and size <= told["size"]:
         return str(told["seal"])
     log.seek(0)
-    lines = log.read().splitlines()
-    return _seal(lines[-1]) if lines else FIRST
+    whole, _, torn = log.read().rpartition(b"\n")
+    if torn:  # a power cut in mid-line: nothing was shown for it
+        log.truncate(size - len(torn))
+    return _seal(whole.rpartition(b"\n")[2]) if whole else FIRST
 
 
 def _told(head: bytes) -> dict[str, Any] | None:

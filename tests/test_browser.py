@@ -4,8 +4,8 @@ With HANDRAIL_PICTURES=demo/store, the store of `handrail demo`, the pictures in
 `pytest tests/test_browser.py -k pictures`.
 """
 
+import io
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -18,22 +18,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from tests.pipelines.trust import handrail, trained_store
+from tests.watchlists.a_provider import CLIENT, SECRET, provider
 from watchlists.people import everyone, load_people
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-WIDTHS = (320, 768, 1280)
+WIDTHS = (320, 390, 768, 1280)
 SHOWN = os.environ.get("HANDRAIL_PICTURES")
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ATTACKS = (
     "<script>window.hit=1</script>", '" onmouseover="window.hit=1', "{{7*7}}", "' autofocus onfocus='window.hit=1",
-    "javascript:window.hit=1", "\u202egnp.exe", "</svg><img src=x onerror=window.hit=1>", "👩🏽‍🚀", "a" * 200,
+    "javascript:window.hit=1", "=HYPERLINK(1)", "\u202egnp.exe",
+    "</svg><img src=x onerror=window.hit=1>", "👩🏽‍🚀", "a" * 200,
 )  # fmt: skip
 
 
@@ -63,14 +67,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         input=PASSWORD + "\n", text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
+    elsewhere = ("--role", "senco", "--every-school", "--no-password", "--email", "pryce@example.school")
+    assert handrail("users", "add", "pryce", *elsewhere, "--store", store).returncode == 0
     port = free_port()
-    command = [sys.executable, "-m", "pipelines", "serve", "--store", str(store), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/health")
-            yield Served(f"http://127.0.0.1:{port}", store)
-        finally:
-            server.terminate()
+    with provider() as elsewhere:
+        elsewhere.user |= {"email": "pryce@example.school", "email_verified": True}
+        sign_in = tmp_path_factory.mktemp("elsewhere") / "openid.yaml"
+        sign_in.write_text(
+            f"name: Microsoft\nissuer: {elsewhere.issuer}\nclient_id: {CLIENT}\n", encoding="utf-8"
+        )
+        command = [sys.executable, "-m", "pipelines", "serve", "--store", str(store), "--port", str(port),
+                   "--sign-in", str(sign_in)]  # fmt: skip
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(
+            command, env={**os.environ, "HANDRAIL_OPENID_SECRET": SECRET}, **quiet
+        ) as server:
+            try:
+                _wait_for(f"http://127.0.0.1:{port}/health")
+                yield Served(f"http://127.0.0.1:{port}", store)
+            finally:
+                server.terminate()
 
 
 def _wait_for(url: str) -> None:
@@ -240,6 +256,36 @@ def test_a_keyboard_alone_goes_from_the_list_to_a_saved_view(visit: Any, served:
     page.wait_for_selector("text=Your view is saved.")
 
 
+def test_the_schools_own_sign_in_leads_there_and_back(browser: Any, served: Served) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"{served.address}/about")
+    page.click("text=Sign in with Microsoft")
+    page.wait_for_url("**/about")
+    assert "pryce" in page.inner_text("header")
+    page.context.close()
+
+
+def test_the_page_warns_before_sign_in_ends_and_leaves_no_name_behind(visit: Any, served: Served) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(viewport={"width": 320, "height": 600})
+    page.clock.install()
+    page.goto(served.address + _pages(page, served)[1])
+    page.clock.fast_forward("54:00")
+    assert not page.locator("#ending").is_visible()
+    page.clock.fast_forward("02:00")
+    assert page.locator("#ending").is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "Stay signed in"
+    page.clock.resume()
+    assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
+    with page.expect_response("**/still-here"):
+        page.keyboard.press("Enter")
+    page.clock.fast_forward("50:00")
+    assert not page.locator("#ending").is_visible()
+    page.clock.fast_forward("11:00")
+    page.wait_for_url("**/sign-in?next=*")
+
+
 def _tab_to(page: Any, there: str) -> None:
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -263,9 +309,12 @@ def test_the_printed_list_fits_a4_and_names_no_address(visit: Any, served: Serve
     words = page.inner_text("body")
     assert "Confidential" in words
     assert "http" not in words
-    printed = page.pdf(format="A4")
-    assert printed.startswith(b"%PDF")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 3
+    sheet = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    assert 1 <= len(sheet.pages) <= 3
+    printed = sheet.pages[0].extract_text()
+    assert "Printed by Ms R. Okafor" in sheet.pages[-1].extract_text()
+    assert f"Page 1 of {len(sheet.pages)}" in printed
+    assert [round(float(side) / 72 * 25.4) for side in sheet.pages[0].mediabox[2:]] == [210, 297]
 
 
 def test_the_pictures_in_the_documentation(visit: Any, served: Served, tmp_path: Path) -> None:
@@ -308,6 +357,17 @@ def test_names_that_attack_run_nothing_anywhere(visit: Any, served: Served, tmp_
             link.hover(force=True)
         assert page.evaluate("window.hit") is None, path
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    school = _pages(page, served)[1]
+    page.goto(f"{served.address}{school}/print?reasons=true")
+    paper = PdfReader(io.BytesIO(page.pdf(format="A4")))
+    assert not [note for sheet in paper.pages for note in sheet.get("/Annots", [])]  # nothing to click or run
+    assert "/OpenAction" not in paper.trailer["/Root"]
+    assert "Names" not in paper.trailer["/Root"]
+    held = page.request.get(f"{served.address}{school}/list.csv").body().decode("utf-8-sig")
+    assert not [line for line in held.splitlines() if line.lstrip('"').startswith(("=", "+", "-", "@"))]
+    book = load_workbook(io.BytesIO(page.request.get(f"{served.address}{school}/list.xlsx").body()))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
 
 
 def _reports(page: Any, served: Served) -> list[str]:

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from watchlists.language import marked
 from watchlists.notebook import moment_last, notebook
 
 SUPPORTED, ACT, NOT_NOW, WRONG, MORE = "supported", "act", "not_now", "wrong", "more"
 ANSWERS = {
-    SUPPORTED: "Already supported",
-    ACT: "Will act",
-    NOT_NOW: "Not relevant now",
-    WRONG: "Information is wrong",
-    MORE: "I know more",
+    SUPPORTED: marked("Already supported"),
+    ACT: marked("Will act"),
+    NOT_NOW: marked("Not relevant now"),
+    WRONG: marked("Information is wrong"),
+    MORE: marked("I know more"),
 }
 LONGEST_NOTE = 200  # characters
 

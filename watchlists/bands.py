@@ -1,24 +1,19 @@
 """The three parts of the list. Their size is the team's capacity, never a threshold on a child."""
 
-import math
 from collections.abc import Sequence
 from datetime import date
 
+from watchlists.language import marked
 from watchlists.records import Record
 from watchlists.sentences import Sentence
 
-TALK, EYE, FRESH = "Talk this week", "Keep an eye", "New information"
+TALK, EYE, FRESH = marked("Talk this week"), marked("Keep an eye"), marked("New information")
 BANDS = (TALK, EYE, FRESH)
 NEWLY = 5  # open days
 
 
-def talk_places(listed: int, share: float) -> int:
-    """How many of a school's listed pupils open the page: ⌈share × listed⌉, rounded first: 0.35 × 20 is 7."""
-    return math.ceil(round(share * listed, 9))
-
-
 def band(place: int, talk: int, *, new: bool, news: bool) -> str:
-    """The part of the list for the pupil in that place (from 1) of a school's list."""
+    """The part of the list for the pupil in that place (from 1) of its team's list."""
     if place <= talk:
         return TALK
     return FRESH if new and news else EYE

@@ -10,16 +10,18 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from configs.settings import Settings
-from models.capacity import listed, roll, tie_order
-from watchlists.bands import FRESH, band, has_news, talk_places
+from models.capacity import listed, roll_of_teams
+from models.staying import order_of_claims, talk_places
+from watchlists.bands import FRESH, band, has_news
 from watchlists.cards import card, school_cards
 from watchlists.concerns import CONCERNS, concerns
+from watchlists.language import said
 from watchlists.leaving import off_list
 from watchlists.records import Record, fetch_records
 from watchlists.roster import roster
 from watchlists.sentences import Told, texts
 from watchlists.standing import NEW, Earlier, Standing, came_on, earlier_lists
-from watchlists.staying import order_of_claims, turnover
+from watchlists.staying import turnover
 from watchlists.strengths import strengths
 from watchlists.support import support_now
 from watchlists.weeks import changes, easing
@@ -62,7 +64,8 @@ def watch_list(
 ) -> pd.DataFrame:
     """A row for each listed pupil, by school and rank, with the columns of COLUMNS.
 
-    Each school lists ⌈share × roll⌉ pupils, at most `per_year_group` of one year group: the highest
+    Each school lists ⌈share × roll⌉ pupils, at most `per_year_group` of one year group, and as many of a year as its
+    team said it can meet where it did: the highest
     `p_escalation` first, ties by the salted hash of the pupil's id. A missing score is refused.
     """
     return build(scores, reasons, known, settings, as_of, previous).watch_list
@@ -85,9 +88,11 @@ def build(
     settings: Settings,
     as_of: date,
     previous: pd.DataFrame | None,
+    strength: pd.Series | None = None,
 ) -> Built:
-    """The list of `watch_list` with its cards and leavers."""
-    chosen = _chosen(scores, scores["p_escalation"], settings, earlier_lists(previous, as_of), as_of)
+    """The list of `watch_list` with its cards and leavers; by `strength` where it is not to go by the chance alone."""
+    order = scores["p_escalation"] if strength is None else strength
+    chosen = _chosen(scores, order, settings, earlier_lists(previous, as_of), as_of)
     families = {str(scores.at[row, "pupil_id"]): _families(reasons.loc[row]) for row in chosen.index}
     return _publish(chosen, families, known, settings, scores, as_of, previous, facts_only=False)
 
@@ -118,18 +123,21 @@ def steps_up(scores: pd.DataFrame, before: pd.DataFrame | None) -> pd.Series:
 def _chosen(
     scores: pd.DataFrame, order: pd.Series, settings: Settings, earlier: Earlier, as_of: date
 ) -> pd.DataFrame:
-    """The listed rows of `scores` with their `rank` within the school."""
+    """The listed rows of `scores`, with the `team` each shares a list with."""
     capacity = settings.capacity
     strength = order.to_numpy(dtype=float, na_value=math.nan)
-    places = roll(scores, capacity.share_of_roll, capacity.per_year_group)
-    claims = order_of_claims(scores, strength, places, earlier, capacity, as_of)
-    rows = scores.assign(_strength=strength, _tie=tie_order(scores["pupil_id"]))[listed(places, claims)]
+    places = roll_of_teams(scores, capacity)
+    claims = order_of_claims(scores, strength, places, earlier.last, capacity, as_of)
+    rows = scores.assign(team=places.group, _strength=strength, _tie=places.tie)[listed(places, claims)]
     rows = rows.sort_values(["school_id", "_strength", "_tie"], ascending=[True, False, True], kind="stable")
     return _in_places(rows.drop(columns=["_strength", "_tie"]))
 
 
 def _in_places(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(rank=rows.groupby("school_id").cumcount() + 1)
+    """The rows with each one's `rank` within the school, and `place` within its team."""
+    return rows.assign(
+        rank=rows.groupby("school_id").cumcount() + 1, place=rows.groupby("team").cumcount() + 1
+    )
 
 
 def _families(contributions: pd.Series) -> tuple[str, ...]:
@@ -183,23 +191,24 @@ def _table(
     chosen: pd.DataFrame, records: Mapping[str, Record], told: Mapping[str, Told], earlier: Earlier,
     settings: Settings, *, facts_only: bool,
 ) -> pd.DataFrame:  # fmt: skip
-    sizes = chosen["school_id"].value_counts()
+    sizes = chosen["team"].value_counts()
     rows, places = [], cast("Iterable[Any]", chosen.itertuples(index=False))
     for row in places:
         record, words = records[row.pupil_id], told[row.pupil_id]
         standing = earlier.standing(row.pupil_id, record.as_of, easing(record))
-        talk = talk_places(int(sizes[row.school_id]), settings.capacity.talk_this_week)
+        talk = talk_places(int(sizes[row.team]), settings.capacity.talk_this_week)
         news = has_news(record, words.concerns)
-        part = FRESH if facts_only else band(row.rank, talk, new=standing.word == NEW, news=news)
+        part = FRESH if facts_only else band(row.place, talk, new=standing.word == NEW, news=news)
         rows.append(_row(row, record, words, standing, part))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(chosen: Any, record: Record, told: Told, standing: Standing, part: str) -> tuple[object, ...]:
     support = support_now(record)
-    more = f", and {len(support) - 1} more" if len(support) > 1 else ""
+    more = said("{support}, and {number} more", support=support[0], number=len(support) - 1)
+    told_support = more if len(support) > 1 else support[0]
     return (
         record.pupil_id, record.school_id, record.as_of, int(chosen.rank), part, texts(told.concerns),
-        texts(told.strengths), standing.text, texts(told.changes), support[0] + more, chosen.year_group,
+        texts(told.strengths), standing.text, texts(told.changes), told_support, chosen.year_group,
         standing.since,
     )  # fmt: skip

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from configs.settings import Settings
+from watchlists.language import said
 from watchlists.records import Record, latest_days, school_times
 from watchlists.sentences import Sentence, Told
 from watchlists.support import joined_lately, support_now, talks
@@ -71,7 +72,7 @@ def _concern(record: Record, sentence: Sentence) -> dict[str, Any]:
         **_said(sentence),
         "note": sentence.note,
         "rows": _rows(sentence),
-        "subject": COUNTED[sentence.weekly][0] if sentence.weekly else "",
+        "subject": said(COUNTED[sentence.weekly][0]) if sentence.weekly else "",
         "weeks": [_week(week) for week in weeks],
         "holiday": holiday.name if holiday and _divides(holiday.first_after, weeks) else "",
     }

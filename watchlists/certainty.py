@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from watchlists.language import marked, said
+
 ENOUGH = 30  # past listings
-NUDGE = "This is a nudge to look."
-TOO_FEW = "Too few past lists have been checked to say how often a listing was borne out."
-NOBODY_KNOWS = "Nobody can say which ones. Help from adults may be why some did not."
+NUDGE = marked("This is a nudge to look.")
+TOO_FEW = marked("Too few past lists have been checked to say how often a listing was borne out.")
+NOBODY_KNOWS = marked("Nobody can say which ones. Help from adults may be why some did not.")
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ def how_sure(of_ten: int | None, checked: int) -> HowSure:
     'This is a nudge to look. Of 10 pupils listed like this before, about 4 moved up a step and 6 did not.'
     """
     if of_ten is None or checked < ENOUGH:
-        return HowSure(f"{NUDGE} {TOO_FEW}", None)
-    return HowSure(f"{NUDGE} Of 10 pupils listed like this before, {_moved(of_ten)}.", of_ten)
+        return HowSure(f"{said(NUDGE)} {said(TOO_FEW)}", None)
+    return HowSure(f"{said(NUDGE)} {_moved(of_ten)}", of_ten)
 
 
 def few(of_ten: int) -> str:
@@ -33,9 +35,12 @@ def few(of_ten: int) -> str:
     >>> few(0), few(4), few(10)
     ('fewer than 1', 'about 4', 'nearly all')
     """
-    return "fewer than 1" if of_ten <= 0 else "nearly all" if of_ten >= 10 else f"about {of_ten}"
+    if of_ten <= 0:
+        return said("fewer than 1")
+    return said("nearly all") if of_ten >= 10 else said("about {number}", number=of_ten)
 
 
 def _moved(of_ten: int) -> str:
-    rest = f" and {10 - of_ten} did not" if 0 < of_ten < 10 else ""
-    return f"{few(of_ten)} moved up a step{rest}"
+    some = marked("Of 10 pupils listed like this before, {few} moved up a step and {rest} did not.")
+    ends = marked("Of 10 pupils listed like this before, {few} moved up a step.")
+    return said(some if 0 < of_ten < 10 else ends, few=few(of_ten), rest=10 - of_ten)

@@ -11,18 +11,19 @@ from datetime import date
 from pathlib import Path
 
 from sources.store import replace_whole
+from watchlists.language import marked
 from watchlists.notebook import SAID, notebook
 
 FOLDER = "entered"
 KINDS = {
-    "check_in": "Check-in with an adult",
-    "mentoring": "Mentoring",
-    "family_contact": "Contact with home",
-    "small_group": "Small group",
-    "counselling": "Counselling",
-    "learning_support": "Help with learning",
-    "attendance_plan": "Attendance plan",
-    "other": "Other support",
+    "check_in": marked("Check-in with an adult"),
+    "mentoring": marked("Mentoring"),
+    "family_contact": marked("Contact with home"),
+    "small_group": marked("Small group"),
+    "counselling": marked("Counselling"),
+    "learning_support": marked("Help with learning"),
+    "attendance_plan": marked("Attendance plan"),
+    "other": marked("Other support"),
 }
 SUPPORT = ("pupil_id", "school_id", "kind", "start_date", "end_date", "known_on")
 REVIEWS = ("pupil_id", "school_id", "date", "kind", "known_on")

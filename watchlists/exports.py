@@ -4,40 +4,48 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
+from watchlists.language import marked, said, translated
 from watchlists.opaque import Opaque
 from watchlists.people import Person
 from watchlists.phrases import full_date
 
-PURPOSE = "For support. Not evidence for any sanction."
+EXPIRES_AFTER = timedelta(days=14)  # a list is about one week, and is old news after two
+PURPOSE = marked("For support. Not evidence for any sanction.")
 COLUMNS = (
-    ("Pupil", "The name the pupil goes by, or a short code where no name is on file"),
-    ("Tutor group", "From the register"),
-    ("Year", "Year group"),
-    ("Part of the list", "Talk this week, Keep an eye or New information; as many as the team has time for"),
-    ("What we noticed", "From the pupil’s own dated records, beside their own earlier weeks"),
-    ("Going well", "As true as what we noticed: start with it"),
-    ("Change", "Beside the last list: New, Still, Easing or Back"),
-    ("Support now", "Support or a recent meeting on record; others may be helping too"),
-    ("List of", "The day up to which records were read"),
-    ("Use", "What the list is for"),
+    (marked("Pupil"), marked("The name the pupil goes by, or a short code where no name is on file")),
+    (marked("Tutor group"), marked("From the register")),
+    (marked("Year"), marked("Year group")),
+    (
+        marked("Part of the list"),
+        marked("Talk this week, Keep an eye or New information; as many as the team has time for"),
+    ),
+    (marked("What we noticed"), marked("From the pupil’s own dated records, beside their own earlier weeks")),
+    (marked("Going well"), marked("As true as what we noticed: start with it")),
+    (marked("Change"), marked("Beside the last list: New, Still, Easing or Back")),
+    (marked("Support now"), marked("Support or a recent meeting on record; others may be helping too")),
+    (marked("List of"), marked("The day up to which records were read")),
+    (marked("Use"), marked("What the list is for")),
 )
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def list_csv(rows: Iterable[Any], people: Mapping[str, Person], opaque: Opaque, as_of: date) -> bytes:
-    """The listed pupils of one school as CSV, in the order given: all quoted, formulas neutralised, no rank."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([f"{PURPOSE} List of {full_date(as_of)}."])
-    writer.writerow([name for name, _ in COLUMNS])
-    for row in rows:
-        writer.writerow([inert(cell) for cell in row_of(row, people, opaque, as_of)])
-    return text.getvalue().encode("utf-8-sig")
+    """The listed pupils of one school as CSV, in the order given: all quoted, formulas neutralised, no rank; it says
+    when it expires."""
+    marks = (said(PURPOSE), said("List of {day}.", day=full_date(as_of)), delete_by(as_of))
+    told = [[" ".join(marks)], [said(name) for name, _ in COLUMNS]]
+    told += [[inert(cell) for cell in row_of(row, people, opaque, as_of)] for row in rows]
+    return quoted_csv(told)
+
+
+def delete_by(as_of: date) -> str:
+    """ "Delete it by Friday 5 December 2025." """
+    return said("Delete it by {day}.", day=full_date(as_of + EXPIRES_AFTER))
 
 
 def row_of(row: Any, people: Mapping[str, Person], opaque: Opaque, as_of: date) -> tuple[str, ...]:
@@ -47,14 +55,19 @@ def row_of(row: Any, people: Mapping[str, Person], opaque: Opaque, as_of: date) 
         person.name if person else opaque.nameless(row.pupil_id),
         person.tutor_group if person else "",
         str(row.year_group),
-        row.band,
+        translated(row.band),
         " ".join(row.concerns),
         " ".join(row.strengths),
-        row.changed,
-        row.support,
+        _changed(row.changed),
+        translated(row.support),
         full_date(as_of),
-        PURPOSE,
+        said(PURPOSE),
     )
+
+
+def _changed(changed: str) -> str:
+    word, comma, detail = changed.partition(", ")
+    return f"{translated(word)}{comma}{detail}"
 
 
 def analysts_csv(rows: pd.DataFrame) -> bytes:

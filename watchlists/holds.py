@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from watchlists.language import marked
 from watchlists.notebook import moment_last, notebook
 from watchlists.people import PEOPLE
 
 KINDS = {
-    "objection": "The pupil or a parent has objected",
-    "correction": "A record is being corrected",
+    "objection": marked("The pupil or a parent has objected"),
+    "correction": marked("A record is being corrected"),
 }
 
 

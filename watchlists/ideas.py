@@ -1,11 +1,12 @@
 """Ideas to consider, by reason family: each with the strength of its evidence and what to check first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from itertools import zip_longest
 
 from configs.settings import HERE, read_yaml
+from watchlists.language import translated
 
 MOST_IDEAS = 4
 
@@ -33,7 +34,8 @@ def ideas(families: Iterable[str]) -> tuple[Idea, ...]:
     held = all_ideas()
     fitting = [held[family] for family in families if family in held] or [held["otherwise"]]
     in_turn = [idea for one_of_each in zip_longest(*fitting) for idea in one_of_each if idea]
-    return tuple(dict.fromkeys([*held["always"], *in_turn]))[:MOST_IDEAS]
+    chosen = tuple(dict.fromkeys([*held["always"], *in_turn]))[:MOST_IDEAS]
+    return tuple(Idea(*(translated(words) for words in astuple(idea))) for idea in chosen)
 
 
 def _read() -> dict[str, list[dict[str, str]]]:

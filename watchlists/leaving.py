@@ -6,14 +6,15 @@ from datetime import date
 import ibis.expr.types as ir
 import pandas as pd
 
+from watchlists.language import marked, said
 from watchlists.records import Record, fetch_records
 from watchlists.standing import earlier_lists
 from watchlists.strengths import attended_since, mornings, no_incidents
 from watchlists.weeks import totals_of_two_weeks
 
-LEFT = "no longer on roll here."
-OTHERS = "other pupils’ records changed more."
-NOTHING = "nothing new recorded in the last 5 school days."
+LEFT = marked("no longer on roll here.")
+OTHERS = marked("other pupils’ records changed more.")
+NOTHING = marked("nothing new recorded in the last 5 school days.")
 
 
 def off_list(
@@ -35,7 +36,7 @@ def off_list(
             "pupil_id": pupil,
             "school_id": was_at[pupil],
             "year_group": was_in[pupil],
-            "why": why(records[pupil]) if pupil in records else LEFT,
+            "why": why(records[pupil]) if pupil in records else said(LEFT),
         }
         for pupil in gone
     ]
@@ -48,4 +49,4 @@ def why(record: Record) -> str:
         if sentence:
             return sentence.text[0].lower() + sentence.text[1:]
     quiet = not any(now for now, _ in totals_of_two_weeks(record).values())
-    return NOTHING if quiet else OTHERS
+    return said(NOTHING if quiet else OTHERS)

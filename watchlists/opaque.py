@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from watchlists.language import said
+
 SECRET = "secret"  # noqa: S105 - the name of the file, not its content
 LENGTH, SHORT = 20, 5
 
@@ -25,7 +27,7 @@ class Opaque:
 
     def nameless(self, pupil_id: str) -> str:
         """What a pupil without a name on file is called: "Pupil k3f7q"."""
-        return f"Pupil {self.of('pupil', pupil_id)[:SHORT]}"
+        return said("Pupil {code}", code=self.of("pupil", pupil_id)[:SHORT])
 
 
 def opaque_of(store_root: Path) -> Opaque:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-OTHERS = "Other pupils’ records changed more."
-HELD_OUT = "Left out of the list and never scored while an objection or a correction is looked into."
-HELD_OFF = "left out while an objection or a correction is looked into."
-NO_STEP = "Only facts that changed are shown this week, and no step up is on record."
+from watchlists.language import marked
+
+OTHERS = marked("Other pupils’ records changed more.")
+HELD_OUT = marked("Left out of the list and never scored while an objection or a correction is looked into.")
+HELD_OFF = marked("left out while an objection or a correction is looked into.")
+NO_STEP = marked("Only facts that changed are shown this week, and no step up is on record.")
 
 
 def roster(scores: pd.DataFrame, listed: pd.Series, *, facts_only: bool) -> pd.DataFrame:

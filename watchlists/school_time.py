@@ -2,14 +2,16 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
-from watchlists.phrases import SCHOOL_YEAR_BEGINS, school_year
+from models.staying import monday
+from watchlists.language import marked, said
+from watchlists.phrases import SCHOOL_YEAR_BEGINS, counted, school_year
 
 HOLIDAY = 8  # calendar days from one open day to the next: more than a long weekend
-HOLIDAY_NAMES = {12: "Christmas", 1: "Christmas", 3: "Easter", 4: "Easter", 7: "the summer", 8: "the summer",
-                 9: "the summer"}  # fmt: skip
+CHRISTMAS, EASTER, SUMMER = marked("Christmas"), marked("Easter"), marked("the summer")
+HOLIDAY_NAMES = {12: CHRISTMAS, 1: CHRISTMAS, 3: EASTER, 4: EASTER, 7: SUMMER, 8: SUMMER, 9: SUMMER}
 WEEKS_DRAWN = 8
 ENOUGH_OF_SEPTEMBER = 10  # open days
 
@@ -53,7 +55,7 @@ class SchoolTime:
         for before, after in zip(self.this_year[-2::-1], self.this_year[:0:-1], strict=False):
             if (after - before).days >= HOLIDAY:
                 middle = before + (after - before) / 2
-                return Holiday(HOLIDAY_NAMES.get(middle.month, "half term"), before, after)
+                return Holiday(said(HOLIDAY_NAMES.get(middle.month, marked("half term"))), before, after)
         return None
 
     @cached_property
@@ -66,7 +68,7 @@ class SchoolTime:
         """The last so many open days."""
         held = self.open_days[-days:]
         start = held[0] if held else self.as_of
-        return Period(f"in the last {days} school days", start, self.as_of)
+        return Period(said("in the last {days}", days=counted(days, "school day")), start, self.as_of)
 
     def days_between(self, start: date, end: date) -> int:
         """How many open days lie from `start` to `end`, both included."""
@@ -84,13 +86,8 @@ class SchoolTime:
         start = self.last(days).start
         september = [day for day in self.this_year if day.month == SCHOOL_YEAR_BEGINS]
         if len(september) >= ENOUGH_OF_SEPTEMBER and september[-1] < start and joined <= september[0]:
-            return Period("in September", september[0], september[-1], like_for_like=False)
+            return Period(said("in September"), september[0], september[-1], like_for_like=False)
         before = self.open_days[-2 * days : -days]
         if len(before) == days and joined <= before[0]:
-            return Period(f"in the {days} before", before[0], before[-1])
+            return Period(said("in the {size} before", size=days), before[0], before[-1])
         return None
-
-
-def monday(day: date) -> date:
-    """The Monday of a date's week."""
-    return day - timedelta(days=day.weekday())

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-NO_SINGLE_ONE = "Small changes across several records; no single one stands out."
-LITTLE_RECORDED = "We have little recorded: ask their tutor."
+from watchlists.language import marked
+
+NO_SINGLE_ONE = marked("Small changes across several records; no single one stands out.")
+LITTLE_RECORDED = marked("We have little recorded: ask their tutor.")
 Fact = int | float | str | date | None
 
 
@@ -23,7 +25,8 @@ class Sentence:
     """One sentence. `kind` names the template and travels with it, `facts` holds every number and date in it.
 
     `note` is a second, quieter sentence. `new_on` is the day on which something began that was not on record
-    before this school year; `weekly` names the weekly count that is drawn beside the sentence.
+    before this school year; `weekly` names the weekly count that is drawn beside the sentence; `eased` says that it
+    counts fewer than the pupil's own earlier period of the same length.
     """
 
     text: str
@@ -34,6 +37,7 @@ class Sentence:
     note: str = ""
     new_on: date | None = None
     weekly: str | None = None
+    eased: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from datetime import date
 
 import pandas as pd
 
+from models.staying import weeks_between
+from watchlists.language import marked, said
 from watchlists.phrases import counted, long_day, nth
 from watchlists.records import Record
-from watchlists.school_time import monday
 from watchlists.sentences import Told
 
-NEW, STILL, EASING, BACK = "New", "Still", "Easing", "Back"
+NEW, STILL, EASING, BACK = marked("New"), marked("Still"), marked("Easing"), marked("Back")
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,13 @@ class Earlier:
         if since is None:
             if pupil_id in self.left:
                 away = max(1, weeks_between(self.left[pupil_id], as_of))
-                return Standing(BACK, f"after {counted(away, 'week')}", as_of)
+                return Standing(BACK, said("after {weeks}", weeks=counted(away, "week")), as_of)
             return Standing(NEW, "", as_of)
         week = weeks_between(since, as_of) + 1
         if week == 1:
             return Standing(NEW, "", since)
-        return Standing(EASING if easing else STILL, f"{nth(week)} week", since)
+        detail = said("{nth} week", nth=nth(week), number=week)
+        return Standing(EASING if easing else STILL, detail, since)
 
 
 def earlier_lists(previous: pd.DataFrame | None, as_of: date) -> Earlier:
@@ -75,10 +77,5 @@ def came_on(record: Record, told: Told, earlier: Earlier) -> str:
     recent = [row.date for concern in told.concerns for row in concern.rows if row.date > earlier.latest]
     if recent:
         upto = long_day(max(recent), record.as_of)
-        return f"Came onto the list for what was recorded since the last one, up to {upto}."
-    return "Came onto the list as others’ records eased; nothing was recorded here since the last one."
-
-
-def weeks_between(start: date, end: date) -> int:
-    """How many Mondays later the week of `end` is."""
-    return (monday(end) - monday(start)).days // 7
+        return said("Came onto the list for what was recorded since the last one, up to {day}.", day=upto)
+    return said("Came onto the list as others’ records eased; nothing was recorded here since the last one.")

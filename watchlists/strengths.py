@@ -6,18 +6,35 @@ from itertools import takewhile
 
 from features.measures import SUSPENDED
 from watchlists.concerns.belonging import feeling
-from watchlists.phrases import SCHOOL_YEAR_BEGINS, counted, listed_in_words, long_day, school_year
+from watchlists.language import marked, said
+from watchlists.phrases import (
+    SCHOOL_YEAR_BEGINS,
+    WEEKDAYS,
+    counted,
+    listed_in_words,
+    long_day,
+    school_year,
+)
 from watchlists.records import AGREED_AWAY, Mark, Record
 from watchlists.school_time import Holiday
 from watchlists.sentences import LITTLE_RECORDED, Row, Sentence
 
 MOST_STRENGTHS = 3
+NOUNS = {"mornings": "morning", "attended": "session"}
+ON_TIME = (
+    marked("On time for {number} of the last {sessions}."),
+    marked("On time for all of the last {sessions}."),
+)
+ATTENDED = (
+    marked("Attended {number} of the last {sessions}."),
+    marked("Attended all of the last {sessions}."),
+)
 STREAK = 10  # sessions, or open days without an incident: shorter is chance
 LAST_MORNINGS, LAST_SESSIONS = 30, 60
-MOSTLY, NEARLY_ALWAYS = 0.8, 0.9
+NEARLY_EVERY_MORNING = 0.9
+NEARLY_EVERY_SESSION = 0.95  # nine of ten is where absence is called persistent: no praise
 WEEKS_OF_A_DAY = 2
 RECENTLY = 20  # open days
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 IN_SCHOOL = ("/", "\\", "L")
 UNSAID_BESIDE = {
     "attended": ("absence", "unauthorised", "part_time"),
@@ -37,29 +54,33 @@ def strengths(record: Record, concerned: Sequence[str] = ()) -> tuple[Sentence, 
     beside = [row for row in found if not set(UNSAID_BESIDE[row.kind]) & set(concerned)]
     first_of_family = {row.family: row for row in reversed(beside or found)}
     told = [row for row in found if first_of_family.get(row.family) is row]
-    return tuple(told[:MOST_STRENGTHS]) or (Sentence(LITTLE_RECORDED, "little", "little_recorded", {}),)
+    return tuple(told[:MOST_STRENGTHS]) or (Sentence(said(LITTLE_RECORDED), "little", "little_recorded", {}),)
 
 
 def recognised(record: Record) -> Sentence | None:
     """ "Received 4 recognitions since half term." """
     holiday = record.time.last_holiday
     start = holiday.first_after if holiday else record.time.last(RECENTLY).start
-    return _received(record, start, since(holiday) if holiday else f"in the last {RECENTLY} school days")
+    recently = said("in the last {days}", days=counted(RECENTLY, "school day"))
+    return _received(record, start, since(holiday) if holiday else recently)
 
 
 def recognised_this_year(record: Record) -> Sentence | None:
     """ "Received 1 recognition this school year." """
-    return _received(record, date(school_year(record.as_of), SCHOOL_YEAR_BEGINS, 1), "this school year")
+    return _received(record, date(school_year(record.as_of), SCHOOL_YEAR_BEGINS, 1), said("this school year"))
 
 
 def _received(record: Record, start: date, words: str) -> Sentence | None:
     found = [row for row in record.achievements if row.date >= start]
     if not found:
         return None
+    rows = (Row(row.date, said("Recognition recorded as {category}", category=row.category), "achievements")
+            for row in found)  # fmt: skip
     return Sentence(
-        f"Received {counted(len(found), 'recognition')} {words}.", "recognitions", "recognised",
+        said("Received {recognitions} {when}.", recognitions=counted(len(found), "recognition"), when=words),
+        "recognitions", "recognised",
         {"count": len(found), "start": start},
-        tuple(Row(row.date, f"Recognition recorded as {row.category}", "achievements") for row in found),
+        tuple(rows),
     )  # fmt: skip
 
 
@@ -72,11 +93,13 @@ def attended_since(record: Record) -> Sentence | None:
     start = run[-1].date
     if len(run) < len(marks) and marks[-len(run) - 1].date == start:
         start = next((mark.date for mark in reversed(run) if mark.date > start), start)
-    when = "this school year" if len(run) == len(marks) else f"since {long_day(start, record.as_of)}"
-    verb = "In school for" if all(mark.code in IN_SCHOOL for mark in run) else "Attended"
-    return Sentence(
-        f"{verb} every session {when}.", "absence", "attended_since", {"start": start},
-    )  # fmt: skip
+    whole_year = len(run) == len(marks)
+    when = said("this school year") if whole_year else said("since {day}", day=long_day(start, record.as_of))
+    here = all(mark.code in IN_SCHOOL for mark in run)
+    words = (
+        marked("In school for every session {when}.") if here else marked("Attended every session {when}.")
+    )
+    return Sentence(said(words, when=when), "absence", "attended_since", {"start": start})
 
 
 def weekdays(record: Record) -> Sentence | None:
@@ -95,8 +118,9 @@ def weekdays(record: Record) -> Sentence | None:
     met = sum(bool(held) for held in by_day.values())
     if not whole or len(whole) >= met:
         return None
+    days = listed_in_words([said(day) for day in whole])
     return Sentence(
-        f"In school every {listed_in_words(whole)} {since(holiday)}.", "absence", "weekdays",
+        said("In school every {days} {since}.", days=days, since=since(holiday)), "absence", "weekdays",
         {"start": holiday.first_after, "days": ", ".join(whole)},
     )  # fmt: skip
 
@@ -105,14 +129,15 @@ def mornings(record: Record) -> Sentence | None:
     """ "On time for 29 of the last 30 mornings." """
     marks = [mark for mark in record.expected() if mark.session == "AM"][-LAST_MORNINGS:]
     return _most(
-        marks, "On time for", "morning", lambda mark: mark.came and not mark.late, "lateness", MOSTLY
-    )
+        marks, ON_TIME, "mornings", lambda mark: mark.came and not mark.late, "lateness",
+        NEARLY_EVERY_MORNING,
+    )  # fmt: skip
 
 
 def attended(record: Record) -> Sentence | None:
     """ "Attended 58 of the last 60 sessions." """
     marks = record.expected()[-LAST_SESSIONS:]
-    return _most(marks, "Attended", "session", lambda mark: mark.came, "absence", NEARLY_ALWAYS)
+    return _most(marks, ATTENDED, "attended", lambda mark: mark.came, "absence", NEARLY_EVERY_SESSION)
 
 
 def no_incidents(record: Record) -> Sentence | None:
@@ -126,10 +151,14 @@ def no_incidents(record: Record) -> Sentence | None:
     if days < STREAK:
         return None
     whole_year = len(year) >= STREAK and start <= year[0]
-    words = "this school year" if whole_year else f"in the last {counted(days, 'school day')}"
+    recently = said("in the last {days}", days=counted(days, "school day"))
+    words = said("this school year") if whole_year else recently
     days = record.time.days_between(max(start, year[0]), record.as_of) if whole_year else days
     return Sentence(
-        f"No incidents recorded {words}.", "incidents", "no_incidents", {"school_days": days, "last": last}
+        said("No incidents recorded {when}.", when=words),
+        "incidents",
+        "no_incidents",
+        {"school_days": days, "last": last},
     )
 
 
@@ -138,9 +167,8 @@ def no_suspensions(record: Record) -> Sentence | None:
     last_year = date(school_year(record.as_of) - 1, 9, 30)
     if record.suspensions or "suspensions" not in record.kept or record.joined > last_year:
         return None
-    return Sentence(
-        "No suspensions recorded, this year or last.", "suspensions", "no_suspensions", {"count": 0}
-    )
+    text = said("No suspensions recorded, this year or last.")
+    return Sentence(text, "suspensions", "no_suspensions", {"count": 0})
 
 
 def belongs_more(record: Record) -> Sentence | None:
@@ -163,7 +191,7 @@ WRITTEN: tuple[Callable[[Record], Sentence | None], ...] = (
 
 def since(holiday: Holiday) -> str:
     """ "since half term", "since Easter"."""
-    return f"since {holiday.name}"
+    return said("since {day}", day=holiday.name)
 
 
 def _to_be_in(record: Record) -> list[Mark]:
@@ -172,13 +200,16 @@ def _to_be_in(record: Record) -> list[Mark]:
 
 
 def _most(
-    marks: Sequence[Mark], verb: str, unit: str, is_one: Callable[[Mark], bool], family: str, share: float
+    marks: Sequence[Mark],
+    words: tuple[str, str],
+    kind: str,
+    is_one: Callable[[Mark], bool],
+    family: str,
+    share: float,
 ) -> Sentence | None:
     number = sum(map(is_one, marks))
     if len(marks) < STREAK or number < share * len(marks):
         return None
-    whole = f"all of the last {len(marks)}" if number == len(marks) else f"{number} of the last {len(marks)}"
-    return Sentence(
-        f"{verb} {whole} {unit}s.", family, "mornings" if unit == "morning" else "attended",
-        {"count": number, "out_of": len(marks)},
-    )  # fmt: skip
+    sessions = counted(len(marks), NOUNS[kind])
+    text = said(words[number == len(marks)], number=number, sessions=sessions)
+    return Sentence(text, family, kind, {"count": number, "out_of": len(marks)})

@@ -1,22 +1,27 @@
 """What support is recorded now, in the few words of a table cell."""
 
+from watchlists.entered import KINDS
+from watchlists.language import marked, said
 from watchlists.phrases import long_day, short_day
 from watchlists.records import Meeting, Record
 
-NONE_RECORDED = "None recorded"
+NONE_RECORDED = marked("None recorded")
 RECENT_MEETING = 15  # open days
 TALKED_LATELY = 60  # open days
 MOST_TALKS = 4
 FEW_DAYS = 20  # open days: a month of school
-MEETINGS = {"reintegration": "Return meeting", "review": "Review meeting", "family": "Family meeting",
-            "pastoral_contact": "Talk with pastoral staff"}  # fmt: skip
+MEETINGS = {"reintegration": marked("Return meeting"), "review": marked("Review meeting"),
+            "family": marked("Family meeting"), "pastoral_contact": marked("Talk with pastoral staff")}  # fmt: skip
 
 
 def support_now(record: Record) -> list[str]:
     """Each kind of support in place ("Mentoring since 15 Sep"), latest first; else a meeting; else none."""
     held = [row for row in record.support if row.end_date is None or row.end_date > record.as_of]
     if held:
-        return [f"{in_words(row.kind)} since {short_day(row.start_date, record.as_of)}" for row in held[::-1]]
+        return [
+            said("{kind} since {day}", kind=in_words(row.kind), day=short_day(row.start_date, record.as_of))
+            for row in held[::-1]
+        ]
     met = [row for row in record.meetings if record.time.within_last(row.date, RECENT_MEETING)]
     return [_met(record, met[-1])] if met else [NONE_RECORDED]
 
@@ -33,18 +38,22 @@ def joined_lately(record: Record) -> str:
         return ""
     if record.joined <= record.time.open_days[0]:
         return ""
-    return f"Joined on {long_day(record.joined, record.as_of)}, so few records here yet."
+    day = long_day(record.joined, record.as_of)
+    return said("Joined on {day}, so few records here yet.", day=day)
 
 
 def _met(record: Record, row: Meeting) -> str:
-    return f"{MEETINGS.get(row.kind, in_words(row.kind))} {short_day(row.date, record.as_of)}"
+    kind = said(MEETINGS[row.kind]) if row.kind in MEETINGS else in_words(row.kind)
+    return said("{meeting} {day}", meeting=kind, day=short_day(row.date, record.as_of))
 
 
 def in_words(kind: str) -> str:
-    """A kind as recorded, with a capital and without underscores.
+    """A kind in the words of the page, or as recorded, with a capital and without underscores.
 
-    >>> in_words("small_group")
-    'Small group'
+    >>> in_words("check_in"), in_words("lunchtime_club")
+    ('Check-in with an adult', 'Lunchtime club')
     """
+    if kind in KINDS:
+        return said(KINDS[kind])
     words = " ".join(kind.replace("_", " ").split())
     return words[:1].upper() + words[1:]

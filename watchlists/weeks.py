@@ -4,49 +4,86 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from models.staying import monday
 from watchlists.concerns.absence import NOT_AGREED
 from watchlists.concerns.incidents import is_sent_out
 from watchlists.concerns.lessons import lessons_marked
-from watchlists.phrases import counted
+from watchlists.language import marked, marked_of, said, said_of
 from watchlists.records import Record
-from watchlists.school_time import monday
 from watchlists.sentences import Sentence
 
 WEEK = 5  # open days
 DARK_WEEKS = 3  # drawn as "now" where no holiday divides the weeks
 COUNTED: dict[str, tuple[str, Callable[[Record], Iterable[date]]]] = {
-    "missed": ("Sessions missed", lambda r: (m.date for m in r.attendance if m.missed)),
+    "missed": (marked("Sessions missed"), lambda r: (m.date for m in r.attendance if m.missed)),
     "not_agreed": (
-        "Sessions missed without an agreed reason",
+        marked("Sessions missed without an agreed reason"),
         lambda r: (m.date for m in r.attendance if m.code in NOT_AGREED),
     ),
     "late_mornings": (
-        "Late mornings",
+        marked("Late mornings"),
         lambda r: (m.date for m in r.attendance if m.late and m.session == "AM"),
     ),
     "late_afternoons": (
-        "Late afternoons",
+        marked("Late afternoons"),
         lambda r: (m.date for m in r.attendance if m.late and m.session == "PM"),
     ),
     "lessons_missed": (
-        "Lessons missed while in school",
+        marked("Lessons missed while in school"),
         lambda r: (x.date for x in lessons_marked(r, "absent")),
     ),
-    "lessons_late": ("Late arrivals to lessons", lambda r: (x.date for x in lessons_marked(r, "late"))),
-    "sent_out": ("Times sent out of a lesson", lambda r: (x.date for x in r.incidents if is_sent_out(x))),
-    "incidents": ("Recorded incidents", lambda r: (x.date for x in r.incidents)),
-    "removals": ("Times in internal exclusion", lambda r: (x.date for x in r.removals)),
-    "suspended": ("Suspensions", lambda r: (x.start_date for x in r.suspensions)),
+    "lessons_late": (
+        marked("Late arrivals to lessons"),
+        lambda r: (x.date for x in lessons_marked(r, "late")),
+    ),
+    "sent_out": (
+        marked("Times sent out of a lesson"),
+        lambda r: (x.date for x in r.incidents if is_sent_out(x)),
+    ),
+    "incidents": (marked("Recorded incidents"), lambda r: (x.date for x in r.incidents)),
+    "removals": (marked("Times in internal exclusion"), lambda r: (x.date for x in r.removals)),
+    "suspended": (marked("Suspensions"), lambda r: (x.start_date for x in r.suspensions)),
 }
-CHANGES = (
-    ("missed", "Missed {count}", "session", "Sessions missed"),
-    ("late_mornings", "Late on {count}", "morning", "Late mornings"),
-    ("lessons_missed", "Missed {count} while in school", "lesson", "Lessons missed"),
-    ("incidents", "{count} recorded", "incident", "Recorded incidents"),
-    ("removals", "{count} in internal exclusion", "stay", "Stays in internal exclusion"),
-    ("suspended", "{count} recorded", "suspension", "Suspensions"),
+Forms = tuple[str, str]
+CHANGES: tuple[tuple[str, Forms, str, str], ...] = (
+    (
+        "missed",
+        marked_of("Missed {number} session", "Missed {number} sessions"),
+        marked("Missed no sessions"),
+        marked("Sessions missed are the same: {number} in each week."),
+    ),
+    (
+        "late_mornings",
+        marked_of("{number} late morning", "{number} late mornings"),
+        marked("No late mornings"),
+        marked("Late mornings are the same: {number} in each week."),
+    ),
+    (
+        "lessons_missed",
+        marked_of("Missed {number} lesson while in school", "Missed {number} lessons while in school"),
+        marked("Missed no lessons while in school"),
+        marked("Lessons missed are the same: {number} in each week."),
+    ),
+    (
+        "incidents",
+        marked_of("{number} incident recorded", "{number} incidents recorded"),
+        marked("No incidents recorded"),
+        marked("Recorded incidents are the same: {number} in each week."),
+    ),
+    (
+        "removals",
+        marked_of("{number} stay in internal exclusion", "{number} stays in internal exclusion"),
+        marked("No stays in internal exclusion"),
+        marked("Stays in internal exclusion are the same: {number} in each week."),
+    ),
+    (
+        "suspended",
+        marked_of("{number} suspension recorded", "{number} suspensions recorded"),
+        marked("No suspensions recorded"),
+        marked("Suspensions are the same: {number} in each week."),
+    ),
 )
-NOTHING_NEW = "Nothing new recorded in the last 5 school days."
+NOTHING_NEW = marked("Nothing new recorded in the last 5 school days.")
 
 
 @dataclass(frozen=True)
@@ -82,12 +119,8 @@ def totals_of_two_weeks(record: Record) -> dict[str, tuple[int, int]]:
 def changes(record: Record) -> tuple[Sentence, ...]:
     """What was recorded in the last five school days beside the five before; one sentence at least."""
     both = totals_of_two_weeks(record)
-    told = [
-        _change(name, words, unit, subject, *both[name])
-        for name, words, unit, subject in CHANGES
-        if both[name] != (0, 0)
-    ]
-    return tuple(told) or (Sentence(NOTHING_NEW, "several", "nothing_new", {"last": 0}),)
+    told = [_change(name, *words, *both[name]) for name, *words in CHANGES if both[name] != (0, 0)]
+    return tuple(told) or (Sentence(said(NOTHING_NEW), "several", "nothing_new", {"last": 0}),)
 
 
 def easing(record: Record) -> bool:
@@ -96,10 +129,12 @@ def easing(record: Record) -> bool:
     return any(now < before for now, before in both) and not any(now > before for now, before in both)
 
 
-def _change(name: str, words: str, unit: str, subject: str, now: int, before: int) -> Sentence:
+def _change(name: str, forms: Forms, none: str, same: str, now: int, before: int) -> Sentence:
     facts = {"last": now, "before": before}
     if now == before:
-        return Sentence(f"{subject} are the same: {now} in each week.", name, "same", facts, weekly=name)
-    held = words.format(count=counted(now, unit) if now else f"no {unit}s")
-    text = f"{held[0].upper()}{held[1:]} in the last 5 school days; {before or 'none'} in the 5 before."
+        return Sentence(said(same, number=now), name, "same", facts, weekly=name)
+    text = said(
+        "{change} in the last 5 school days; {before} in the 5 before.",
+        change=said_of(now, *forms) if now else said(none), before=before or said("none"),
+    )  # fmt: skip
     return Sentence(text, name, "changed", facts, weekly=name)

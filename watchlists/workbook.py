@@ -2,19 +2,19 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from watchlists.exports import COLUMNS, PURPOSE, inert, row_of
+from watchlists.exports import COLUMNS, EXPIRES_AFTER, PURPOSE, delete_by, inert, row_of
+from watchlists.language import said, translated
 from watchlists.opaque import Opaque
 from watchlists.people import Person
 from watchlists.phrases import full_date
 
-EXPIRES_AFTER = 14  # days: a list is about one week, and is old news after two
 WIDTHS = (26, 12, 8, 18, 48, 40, 22, 28, 16, 34)
 
 
@@ -25,27 +25,31 @@ def list_xlsx(
     """The listed pupils of one school as a workbook: every cell text, no formula, no rank; it says when it expires."""
     book = Workbook()
     book.remove(cast("Worksheet", book.active))
-    expires = as_of + timedelta(days=EXPIRES_AFTER)
-    marks = [PURPOSE, f"{school}. List of {full_date(as_of)}. Delete it by {full_date(expires)}."]
+    marks = [said(PURPOSE), f"{school}. {said('List of {day}.', day=full_date(as_of))} {delete_by(as_of)}"]
     listed = [row_of(row, people, opaque, as_of) for row in rows]
-    _sheet(book, "List", marks, [name for name, _ in COLUMNS], listed)
-    _sheet(book, "What columns mean", [PURPOSE], ["Column", "What it means"], COLUMNS)
-    _sheet(book, "How fresh", [PURPOSE], ["Of", "Until"], _freshness(facts, as_of, expires))
+    _sheet(book, said("List"), marks, [said(name) for name, _ in COLUMNS], listed)
+    meanings = [(said(name), said(meaning)) for name, meaning in COLUMNS]
+    purpose = [said(PURPOSE)]
+    _sheet(book, said("What columns mean"), purpose, [said("Column"), said("What it means")], meanings)
+    _sheet(book, said("How fresh"), purpose, [said("Of"), said("Until")], _freshness(facts, as_of))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _freshness(facts: Mapping[str, Any], as_of: date, expires: date) -> list[tuple[str, str]]:
+def _freshness(facts: Mapping[str, Any], as_of: date) -> list[tuple[str, str]]:
     feeds = sorted((facts.get("freshness") or {}).items())
     return [
-        ("The list", full_date(as_of)),
+        (said("The list"), full_date(as_of)),
         *(
-            (f"{name.capitalize()} recorded", full_date(date.fromisoformat(str(day)[:10])))
+            (
+                said("{feed} recorded", feed=translated(name).capitalize()),
+                full_date(date.fromisoformat(str(day)[:10])),
+            )
             for name, day in feeds
         ),
-        ("Method in use", str(facts.get("model_id", ""))),
-        ("Delete this file by", full_date(expires)),
+        (said("Method in use"), str(facts.get("model_id", ""))),
+        (said("Delete this file by"), full_date(as_of + EXPIRES_AFTER)),
     ]
 
 
@@ -64,5 +68,5 @@ def _sheet(
     for place, width in enumerate(WIDTHS[: sheet.max_column]):
         sheet.column_dimensions[chr(ord("A") + place)].width = width
     sheet.freeze_panes = f"B{len(marks) + 2}"
-    sheet.oddHeader.center.text = PURPOSE
+    sheet.oddHeader.center.text = said(PURPOSE)
     sheet.page_setup.orientation = "landscape"

@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 
 from features.calendar import SchoolDays
-from reports.asked import Asked, Known, frame
+from reports.asked import Asked, Known, days_of, frame
 from reports.lost_learning.records import OFF_SITE_MOVES
-from reports.movements.exits import PERMANENT, UNEXPLAINED, inside
+from reports.movements.exits import PERMANENT, UNEXPLAINED, endings, exits, inside, named_exits
 from reports.movements.suspension_days import suspended_sessions
 from reports.on_roll import OWN
 
+DAYS_BEFORE_PROVISION = 5  # of one suspension; from the sixth, education must be arranged
 DAYS_IN_TERM, DAYS_IN_YEAR, SESSIONS_AFTER, WITHOUT_REVIEW = 15, 45, 20, timedelta(days=42)
+SESSIONS_A_DAY = 2
+EDUCATED_ELSEWHERE = ("B", "D", "K")
 UNREGISTERED = ("no", "n", "false", "0")
 ROWS = [*OWN, "date", "amount"]
 
@@ -32,6 +35,13 @@ class Ground:
     ended: pd.DataFrame
     named: pd.DataFrame
     exits: pd.DataFrame
+
+
+def ground_of(known: Known, asked: Asked) -> Ground:
+    """What the rules read, from the tables as known on `asked.as_of`."""
+    days = days_of(known)
+    ended, named = endings(known, asked, days), named_exits(known)
+    return Ground(known, asked, days, ended, named, exits(ended, named, asked))
 
 
 def alerts(ground: Ground) -> pd.DataFrame:
@@ -49,6 +59,40 @@ def _over(ground: Ground, by: str, limit: int) -> pd.DataFrame:
     total = rows.groupby(["pupil_id", by])["weight"].transform("sum") / 2
     passed = rows.assign(amount=total)[so_far > limit + 1e-9].drop_duplicates(["pupil_id", by])
     return passed[inside(passed["date"], ground.asked)][ROWS]
+
+
+def _out_without_provision(ground: Ground) -> pd.DataFrame:
+    """Suspensions on end for more than five whole days, with no provision recorded on one of the days after the fifth:
+    no move off site that covers it, and no mark of education elsewhere. At the first such day; days out in all."""
+    rows = suspended_sessions(ground.known, ground.days)
+    out = rows.groupby([*OWN, "date"], as_index=False)["weight"].sum()
+    out = out[out["weight"] >= SESSIONS_A_DAY].sort_values([*OWN, "date"], ignore_index=True)
+    number = _numbers(out, "date", ground.days)
+    begins = (number.diff() != 1) | (out[OWN] != out[OWN].shift()).any(axis=1)
+    run = begins.cumsum()
+    place = out.groupby(run).cumcount()
+    out = out.assign(amount=out.groupby(run)["date"].transform("size").astype("float64"), run=run)
+    late = out[place >= DAYS_BEFORE_PROVISION]
+    bare = late[~late.index.isin(list(_provided(late, ground.known)))].drop_duplicates("run")
+    kept: pd.DataFrame = bare[inside(bare["date"], ground.asked)][ROWS]
+    return kept
+
+
+def _provided(rows: pd.DataFrame, known: Known) -> set[int]:
+    """The index of those days on which education elsewhere is recorded."""
+    dated = rows.reset_index()[["index", *OWN, "date"]]
+    moves = known["moves"]
+    moves = frame(moves.filter(moves.kind.isin(OFF_SITE_MOVES)), "pupil_id", "start_date", "end_date")
+    both = dated.merge(moves, on="pupil_id")
+    covers = both["start_date"].le(both["date"]) & (
+        both["end_date"].isna() | both["end_date"].ge(both["date"])
+    )
+    marks = known["attendance"]
+    marks = marks.filter(
+        marks.code.isin(EDUCATED_ELSEWHERE), marks.pupil_id.isin(list(set(rows["pupil_id"])))
+    )
+    marked = dated.merge(frame(marks, *OWN, "date").drop_duplicates(), on=[*OWN, "date"])
+    return {*both.loc[covers, "index"], *marked["index"]}
 
 
 def _soon_off_roll(ground: Ground) -> pd.DataFrame:
@@ -188,6 +232,7 @@ def january_census(year: int) -> date:
 RULES: dict[str, Callable[[Ground], pd.DataFrame]] = {
     "over_15_days_in_a_term": lambda ground: _over(ground, "term", DAYS_IN_TERM),
     "over_45_days_in_a_year": lambda ground: _over(ground, "year", DAYS_IN_YEAR),
+    "over_5_days_out_without_provision": _out_without_provision,
     "off_roll_within_20_sessions_of_a_suspension": _soon_off_roll,
     "no_destination": _no_destination,
     "part_time_over_six_weeks_without_review": _part_time_unreviewed,

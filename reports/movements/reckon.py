@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, schools_of
+from reports.asked import Asked, Known, schools_of
 from reports.by_group import GroupShare, shares_by_group
 from reports.characteristics import characteristics
 from reports.disclosure import EVERYONE
 from reports.limits import Expected, expected_among, funnel_limits
-from reports.movements.alerts import Ground, alerts
-from reports.movements.exits import UNEXPLAINED, endings, exits, named_exits, not_yet_known
+from reports.movements.alerts import alerts, ground_of
+from reports.movements.exits import UNEXPLAINED, not_yet_known
 from reports.movements.register import register
 from reports.movements.values import Alert, Movements, SchoolExits
 from reports.on_roll import OWN, on_roll
@@ -21,11 +21,8 @@ def movements(known: Known, asked: Asked) -> Movements:
 
     `known` are the tables as known on `asked.as_of`.
     """
-    schools, days = schools_of(known, asked), days_of(known)
-    ended, named = endings(known, asked, days), named_exits(known)
-    left = exits(ended, named, asked)
-    ground = Ground(known, asked, days, ended, named, left)
-    counted = _counted(known, asked, left, not_yet_known(ended, asked))
+    schools, ground = schools_of(known, asked), ground_of(known, asked)
+    counted = _counted(known, asked, ground.exits, not_yet_known(ground.ended, asked))
     every = tuple(_school(school.school_id, school.name, counted) for school in schools.held)
     together = _school(EVERYONE, schools.together, counted)
     return Movements(

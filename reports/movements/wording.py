@@ -15,6 +15,7 @@ SHORT_KINDS = {
 }  # fmt: skip
 SHORT_ALERTS = {
     "over_45_days_in_a_year": "Over 45 days", "over_15_days_in_a_term": "Over 15 days",
+    "over_5_days_out_without_provision": "No provision",
     "off_roll_within_20_sessions_of_a_suspension": "Gone soon after",
     "year_11_exit_before_january_census": "Year 11 gone",
     "no_destination": "No destination", "unregistered_provision": "Not registered",
@@ -24,6 +25,7 @@ SHORT_ALERTS = {
 ALERTS = {
     "over_45_days_in_a_year": "Suspended for more than 45 days in the school year",
     "over_15_days_in_a_term": "Suspended for more than 15 days in a term",
+    "over_5_days_out_without_provision": "More than five days out with no provision recorded",
     "off_roll_within_20_sessions_of_a_suspension": "Left the roll within 20 sessions of a suspension",
     "year_11_exit_before_january_census": "Year 11 pupil left before the January census",
     "no_destination": "No destination recorded",
@@ -58,6 +60,9 @@ DEFINITIONS = {
     "over_15_days_in_a_term": "All suspensions at all schools, days following one another over open days, a lunchtime "
                               "as half a day. Governors must meet within 15 school days.",
     "over_45_days_in_a_year": "The same over the school year. The law allows no more than 45.",
+    "over_5_days_out_without_provision": "Whole days of suspension following one another over open days, more than "
+        "five, with one after the fifth on which no move off site and no mark B, D or K. `amount` is days out. "
+        "Education must be arranged from the sixth.",
     "off_roll_within_20_sessions_of_a_suspension": "The roll ended early, no more than 20 of the school's sessions "
         "after the last session of a suspension there, with no permanent exclusion.",
     "no_destination": "Unexplained exits, managed moves and moves off site that name no destination and no provider.",

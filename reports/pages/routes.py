@@ -43,7 +43,7 @@ class ReportPages:
         self.gate, self.writing = gate, Writing(gate.opaque)
 
     def contents(self, visitor: Seen, school: str) -> Response:
-        """The nine reports of one school."""
+        """The reports of one school."""
         run, school_id = self.gate.totals(visitor, school, "viewed reports")
         together = self.gate.sees_together(visitor)
         return self.writing.contents(visitor, self._of(visitor, run, school_id), together=together)
@@ -64,7 +64,7 @@ class ReportPages:
         return self.writing.register(visitor, self._of(visitor, run, school_id))
 
     def contents_together(self, visitor: Seen) -> Response:
-        """The nine reports of all schools side by side."""
+        """The reports of all schools side by side."""
         run = self.gate.together(visitor, "viewed reports")
         return self.writing.contents(visitor, self._of(visitor, run), together=True)
 

@@ -31,7 +31,7 @@ class Writing:
         self.pen.templates.loader = ChoiceLoader([own, *filter(None, [self.pen.templates.loader])])
 
     def contents(self, visitor: Visitor, reading: Reading, *, together: bool) -> Response:
-        """The nine reports with the question each answers."""
+        """The reports with the question each answers."""
         return self.pen.page(
             "contents.html", **self._around(visitor, reading), reports=REPORTS, together=together,
         )  # fmt: skip

@@ -104,4 +104,24 @@ class Flow:
     bands: tuple[tuple[int, int, int | None], ...]
 
 
-Chart = Funnel | Intervals | Bars | Curves | Flow
+@dataclass(frozen=True)
+class Mark:
+    """A difference at a day counted from an event, between two ends 19 times in 20; None where it cannot be said."""
+
+    day: float
+    middle: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """Differences before and after an event, about nothing."""
+
+    caption: str
+    across: str
+    unit: str
+    marks: tuple[Mark, ...]
+
+
+Chart = Funnel | Intervals | Bars | Curves | Flow | Course

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.paper.charts import Bars, Chart, Curves, Flow, Funnel, Intervals
+from reports.paper.charts import Bars, Chart, Course, Curves, Flow, Funnel, Intervals
+from reports.paper.courses import course
 from reports.paper.drawing import Drawing, curves, flow, funnel
 from reports.paper.rows import Rows, bar_rows, interval_rows
 from reports.paper.saying import day, owned, said
@@ -62,9 +63,11 @@ def _kind_of(block: Table | Chart) -> str:
     return type(block).__name__
 
 
-def _drawing_of(chart: Funnel | Curves | Flow) -> Drawing:
+def _drawing_of(chart: Funnel | Curves | Flow | Course) -> Drawing:
     if isinstance(chart, Funnel):
         return funnel(chart)
+    if isinstance(chart, Course):
+        return course(chart)
     return curves(chart) if isinstance(chart, Curves) else flow(chart)
 
 

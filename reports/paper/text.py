@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reports.paper.charts import Bars, Chart, Interval, Intervals
+from reports.paper.charts import Bars, Chart, Course, Interval, Intervals
 from reports.paper.saying import day, said
 from reports.paper.values import TOO_FEW, Cell, Paper, Section, Table
 
@@ -32,6 +32,14 @@ def _block(block: Table | Chart) -> Iterator[str]:
         yield from _table(intervals_table(block))
     elif isinstance(block, Bars):
         yield from _table(bars_table(block))
+    elif isinstance(block, Course):
+        yield from _table(course_table(block))
+
+
+def course_table(chart: Course) -> Table:
+    """The numbers of a course."""
+    rows = tuple((int(mark.day), mark.middle, mark.low, mark.high) for mark in chart.marks)
+    return Table(chart.caption, (chart.across, chart.unit, "At least", "At most"), rows, places=2)
 
 
 def intervals_table(chart: Intervals) -> Table:

@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from reports.paper.charts import Bars, Intervals
+from reports.paper.charts import Bars, Course, Intervals
 from reports.paper.saying import day
-from reports.paper.text import bars_table, intervals_table
+from reports.paper.text import bars_table, course_table, intervals_table
 from reports.paper.values import Cell, Paper, Table
 from watchlists.exports import PURPOSE, inert
 
@@ -47,6 +47,8 @@ def tables_of(paper: Paper) -> Iterator[Table]:
                 yield intervals_table(block)
             elif isinstance(block, Bars):
                 yield bars_table(block)
+            elif isinstance(block, Course):
+                yield course_table(block)
 
 
 def _reading(sheet: Any, paper: Paper) -> None:

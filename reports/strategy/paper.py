@@ -110,7 +110,7 @@ def _done(part: Part) -> Section:
     table = Table("Pupils with each kind of support or meeting this term", heads, rows)
     text = (
         "Work with families and the community is support. Support goes to those who struggle most, so these counts do "
-        "not show whether it helped."
+        "not show whether it helped: `handrail report support` asks that."
     )
     return Section("What was done", text, (table,))
 

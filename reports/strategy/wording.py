@@ -29,7 +29,7 @@ DEFINITIONS = {
     "done": "Pupils with each kind of support that ran, or meeting held, in the term; work with families "
             "and the community "
             "is support. Came down and rose are counted as in moved. Support goes to those who struggle most: these "
-            "counts do not show whether it helped.",
+            "counts do not show whether it helped: the report support asks that.",
     "suppression": "Pupils are to the nearest 5; counts of fewer than 10 are not shown, nor the next smallest where it "
                    "could be had by subtraction. Schools of fewer than 10 pupils are not shown. A school's own exits "
                    "are exact.",

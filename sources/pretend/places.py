@@ -48,6 +48,25 @@ LAST = (
     "Rahman", "Reid", "Roberts", "Robinson", "Scott", "Shah", "Singh", "Smith", "Taylor", "Thomas",
     "Turner", "Walker", "Ward", "Watson", "White", "Williams", "Wilson", "Wood", "Wright", "Young",
 )  # fmt: skip
+SHARE_WITH_A_PROFILE = 0.4
+PROFILES = {
+    "own_words": (
+        "I like it when people say good morning and don’t make a thing of it.",
+        "I’m good with animals and at fixing bikes.",
+        "I want to be asked before I am helped.",
+        "I like maths when it is quiet.",
+        "I look after my little brother before school.",
+        "I’d rather show you than write it down.",
+    ),
+    "what_helps": (
+        "A minute’s warning before a change.",
+        "Sitting near a friend.",
+        "Being told what went well first.",
+        "A place to go at break.",
+        "Short steps, one at a time.",
+    ),
+    "key_adult": ("Ms Iqbal", "Mr Dale", "Mr Pryce", "Mrs Adeyemi", "Miss Hart"),
+}
 
 
 def school_rows(schools: Schools) -> pd.DataFrame:
@@ -130,5 +149,13 @@ def people_rows(story: Story, enrolments: pd.DataFrame) -> pd.DataFrame:
             "last_name": last[pupil],
             "preferred_name": short[pupil],
             "tutor_group": tutor,
+            **{name: said[pupil] for name, said in _profiles(story.seed, n).items()},
         }
     )
+
+
+def _profiles(seed: int, pupils: int) -> dict[str, np.ndarray]:
+    """What some pupils' one-page profiles say: their own words, what helps, and an adult they chose."""
+    rng = stream(seed, "profiles")
+    written = rng.random(pupils) < SHARE_WITH_A_PROFILE
+    return {name: np.where(written, rng.choice(said, pupils), "") for name, said in PROFILES.items()}

@@ -55,7 +55,9 @@ def _people(story: Story, names: Names) -> dict[str, pd.DataFrame]:
             "leaving_reason",
             "destination",
         ),
-        "people": columns(people, "pupil_id", "first_name", "last_name", "preferred_name", "tutor_group"),
+        "people": columns(
+            people, "pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", *places.PROFILES
+        ),
     }
 
 

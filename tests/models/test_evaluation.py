@@ -13,6 +13,7 @@ from models.capacity import listed, listed_totals, roll, tie_order
 from models.challengers import METHODS
 from models.evaluation import estimate, evaluate, precision_at, table_for_people
 from models.fairness import fairness
+from models.groups import with_pairs
 from models.metrics import chances, ranking
 from tests.models.planted import held_out, logistic
 
@@ -302,6 +303,42 @@ def test_fairness_figures_are_the_counts_of_a_person_with_a_pencil() -> None:
         assert line[f"false_listing{name}"] == pytest.approx(named)
     girls = rows[(rows["sex"] == "F") & (rows["y"] == 1)]
     assert line["pupils_positive"] == girls["pupil_id"].nunique()
+
+
+def test_fairness_figures_are_fairlearns() -> None:
+    """The same list, reckoned by another library: recall, false omission and false listing of every group."""
+    from fairlearn.metrics import MetricFrame, false_positive_rate, true_positive_rate
+
+    rows, groups = with_groups(4, of_fsm=0.5, hidden=0.5)
+    both = rows.merge(groups, on="pupil_id")
+    chosen = on_list(both, "handrail", 0.05, 15).astype(int)
+    told = fairness(rows, groups, 0.05, 15, RULE, seed=1, draws=5)
+
+    def omitted(y: np.ndarray, named: np.ndarray) -> float:
+        return float(np.mean(np.asarray(y)[np.asarray(named) == 0]))
+
+    theirs = {"recall": true_positive_rate, "false_listing": false_positive_rate, "false_omission": omitted}
+    for characteristic in ("sex", "fsm"):
+        frame = MetricFrame(metrics=theirs, y_true=both["y"], y_pred=chosen, sensitive_features=both[characteristic])
+        ours = told[told["characteristic"] == characteristic].set_index("group")
+        for name in theirs:
+            for group, figure in frame.by_group[name].items():
+                assert ours.loc[group, name] == pytest.approx(figure), (characteristic, group, name)
+
+
+def test_pairs_and_schools_are_groups_like_any_other() -> None:
+    rows, groups = with_groups(5, of_fsm=0.5, hidden=0.0)
+    both = with_pairs(groups.assign(ethnicity="WBRI", sen="none")).replace("", None)
+    rule = {**RULE, "groups": ["sex and fsm", "school"]}
+    told = fairness(rows, both, 0.05, 15, rule, seed=1, draws=10)
+    assert sorted(told["group"]) == ["F, no", "F, yes", "M, no", "M, yes", "s0", "s1", "s2", "s3"]
+    line = told.set_index("group").loc["s1"]
+    here = rows["school_id"] == "s1"
+    assert line["calibration"] == pytest.approx(rows["handrail"][here].sum() / rows["y"][here].sum())
+    assert line["pupils_positive"] == rows[here & (rows["y"] == 1)]["pupil_id"].nunique()
+    blank = with_pairs(groups.assign(ethnicity="", sen="none"))
+    assert (blank["sex and ethnicity"] == "").all()
+    assert set(both["ethnicity and fsm"]) == {"White, yes", "White, no"}
 
 
 def test_a_pupil_with_nothing_recorded_is_in_no_group_and_in_no_rest() -> None:

@@ -53,6 +53,15 @@ def test_a_picture_changes_with_what_it_shows(tmp_path: Path) -> None:
     assert named != one
 
 
+def test_a_curves_intervals_are_drawn_where_it_has_them(tmp_path: Path) -> None:
+    table = scorecard()
+    sure = table.assign(low=table["points"], high=table["points"])
+    unsure = table.assign(low=table["points"] - 1, high=table["points"] + 1)
+    drawn = [curves(each, "escalation", tmp_path / f"{name}.png").read_bytes()
+             for name, each in (("sure", sure), ("unsure", unsure))]  # fmt: skip
+    assert drawn[0] != drawn[1]
+
+
 def test_the_curves_that_move_most_come_first_and_flat_ones_not_at_all() -> None:
     names = most_important(scorecard(), most=50)
     assert "f00" not in names

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE
-from models.scorecard import Scorecard, compile_booster, from_table
+from models.compiling import compile_booster
+from models.scorecard import Scorecard, from_table
 from models.training import fit, raw_scores, scorecard
 
 NAMES = [feature.name for feature in CATALOGUE]
@@ -77,7 +78,7 @@ def test_the_table_written_and_read_is_the_same_model(
     trained: tuple[object, Scorecard, pd.DataFrame],
 ) -> None:
     _, card, unseen = trained
-    again = from_table(card.table(), card.features, card.slope, card.intercept)
+    again = from_table(card.table(), card.slope, card.intercept)
     assert (again.margin(unseen) == card.margin(unseen)).all()
     assert (again.contributions(unseen).to_numpy() == card.contributions(unseen).to_numpy()).all()
 

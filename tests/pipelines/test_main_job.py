@@ -99,6 +99,56 @@ def test_no_pupil_is_named_where_none_may_be(store: Path) -> None:
         assert not [word for word in words if word.encode() in held], path.name
 
 
+def test_the_model_is_judged_on_every_count_and_its_page_stands_beside_it(store: Path) -> None:
+    models = store / "models"
+    folder = models / str(shelf.newest(models))
+    judging = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["judging"]
+    may_be_empty = {"fairness", "pairs", "bias_groups"}  # where nobody is recorded as of any group
+    assert {name for name, rows in judging.items() if not rows} <= may_be_empty
+    assert {row["schools"] for row in judging["unseen"]} == {"schools it knows", "schools it has never seen"}
+    assert {row["truth"] for row in judging["bias"]} == {"as it is", "without DB alone", "absence only"}
+    assert {row["method"] for row in judging["published"]} == {row["method"] for row in judging["churn"]}
+    assert all(0 <= row["names_kept"] <= 1 for row in judging["stability"])
+    small = [row for row in judging["fairness"] if row["pupils_positive"] is None]
+    assert all(row["recall"] is None for row in small)
+    assert "Does this model deserve to be used?" in (folder / "card.html").read_text(encoding="utf-8")
+
+
+def test_drift_is_read_each_night_and_told(store: Path) -> None:
+    run = nightly(store)
+    facts = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    assert facts["drift"] == json.loads((run / "drift.json").read_text(encoding="utf-8"))
+    said = handrail("models", "drift", "--store", store).stdout
+    assert all(alarm in said for alarm in facts["drift"]["alarms"])
+    assert facts["drift"]["records"][0]["phrase"] in said
+    drawn = store.parent / "drift.png"
+    assert handrail("models", "drift", "--store", store, "--picture", drawn).returncode == 0
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+
+
+def test_limits_of_the_law_are_told_beside_the_list(store: Path) -> None:
+    facts = json.loads((nightly(store) / "run.json").read_text(encoding="utf-8"))
+    for alert in facts["alerts"]:
+        assert "2026-02-14" < alert["date"] <= MONDAY
+        assert alert["words"]
+
+
+def test_a_champion_is_rolled_back_in_one_command_and_the_two_stand_side_by_side(store: Path) -> None:
+    models = store / "models"
+    newest = str(shelf.newest(models))
+    alone = handrail("models", "rollback", "--by", "Ada Okafor", "--reason", "to see", "--store", store)
+    assert (alone.returncode, "no champion before" in alone.stderr) == (2, True)
+    for name in ("0123456789ab", newest):  # as if another had reigned before
+        shelf.promote(models, name, "Ada Okafor", "because", MONDAY)
+    done = handrail("models", "rollback", "--by", "Ada Okafor", "--reason", "too many changes", "--store", store)
+    assert done.returncode == 0, done.stderr
+    assert "0123456789ab is champion again" in done.stdout
+    assert shelf.ledger(models)[-1]["reason"] == "too many changes"
+    shelf.promote(models, newest, "Ada Okafor", "back", MONDAY)
+    beside = handrail("models", "compare", newest, newest, "--json", "--store", store)
+    assert json.loads(beside.stdout)["names_kept"] == 1.0
+
+
 REFUSALS = {
     "no such folder": (("ingest", "nowhere"), 2, "nowhere"),
     "a date before the records": (("nightly", "--as-of", "1999-01-04"), 2, "1999-01-04"),

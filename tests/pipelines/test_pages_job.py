@@ -97,6 +97,7 @@ def test_a_family_reads_what_is_held_in_plain_words(store: Path, said: dict[str,
     unknown = handrail("explain", "nobody", "--store", store)
     assert (unknown.returncode, "No record of pupil" in unknown.stderr) == (3, True)
     assert broken_at(store) is None
+    assert "is whole" in handrail("audit", "--store", store).stdout
 
 
 def test_accounts_are_made_listed_and_removed_at_the_command_line(store: Path) -> None:
@@ -111,6 +112,8 @@ def test_accounts_are_made_listed_and_removed_at_the_command_line(store: Path) -
     (listed,) = json.loads(handrail("users", "list", "--json", "--store", store).stdout)
     assert (listed["name"], listed["years"], listed["schools"]) == ("okafor", ["9"], [school])
     assert "Pastoral lead, Year 9" in handrail("users", "list", "--store", store).stdout
+    linked = handrail("users", "link", "okafor", "abc", "--store", store)
+    assert (linked.returncode, "signs in as okafor" in linked.stdout) == (0, True)
     assert handrail("users", "remove", "okafor", "--store", store).returncode == 0
     assert "No account yet" in handrail("users", "list", "--store", store).stdout
     refused = handrail("serve", "--store", store, "--host", "192.0.2.1")

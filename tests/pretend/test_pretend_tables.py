@@ -100,6 +100,9 @@ def test_names_are_only_in_the_people_file(village: Path) -> None:
         "last_name",
         "preferred_name",
         "tutor_group",
+        "own_words",
+        "what_helps",
+        "key_adult",
     }
     assert "first_name" not in table(village, "pupils").columns
 

@@ -105,19 +105,22 @@ CASES: dict[str, tuple[Callable[[Rows, str], None], str, dict[str, tuple[str, fl
     "fifteen days in a term": (
         lambda rows, who: (suspended(rows, who, FIRST, 20.0), suspended(rows, who, DAYS[35], 10.0)),
         "",
-        {},
+        {"over_5_days_out_without_provision": (str(DAYS[5]), 10.0)},
     ),
     "fifteen days and a lunchtime": (
         lambda rows, who: (suspended(rows, who, FIRST, 30.0), suspended(rows, who, DAYS[40], None, kind="LNCH")),
         "",
-        {"over_15_days_in_a_term": (str(DAYS[40]), 15.5)},
+        {
+            "over_15_days_in_a_term": (str(DAYS[40]), 15.5),
+            "over_5_days_out_without_provision": (str(DAYS[5]), 15.0),
+        },
     ),
     "forty-five days at two schools": (
         lambda rows, who: [
             suspended(rows, who, DAYS[at], 30.0, where) for at, where in ((0, "oak"), (75, "oak"), (125, "elm"))
         ],
         "",
-        {},
+        {"over_5_days_out_without_provision": (str(DAYS[80]), 15.0)},
     ),
     "and half a day more": (
         lambda rows, who: [
@@ -128,7 +131,30 @@ CASES: dict[str, tuple[Callable[[Rows, str], None], str, dict[str, tuple[str, fl
         {
             "over_15_days_in_a_term": (str(DAYS[150]), 15.5),
             "over_45_days_in_a_year": (str(DAYS[150]), 45.5),
+            "over_5_days_out_without_provision": (str(DAYS[80]), 15.0),
         },
+    ),
+    "five days out": (lambda rows, who: suspended(rows, who, DAYS[3], 10.0), "", {}),
+    "six days out by two suspensions on end": (
+        lambda rows, who: (suspended(rows, who, DAYS[3], 6.0), suspended(rows, who, DAYS[6], 6.0)),
+        "",
+        {"over_5_days_out_without_provision": (str(DAYS[8]), 6.0)},
+    ),
+    "six days out, taught elsewhere from the sixth": (
+        lambda rows, who: (
+            suspended(rows, who, DAYS[3], 12.0),
+            record(rows, "moves", who, kind="alternative_provision", provider="Millside", start_date=DAYS[8]),
+        ),
+        "alternative_provision",
+        {},
+    ),
+    "seven days out, marked as taught elsewhere on the sixth alone": (
+        lambda rows, who: (
+            suspended(rows, who, DAYS[3], 14.0),
+            record(rows, "attendance", who, date=DAYS[8], session="AM", code="K"),
+        ),
+        "",
+        {"over_5_days_out_without_provision": (str(DAYS[9]), 7.0)},
     ),
     "gone twenty sessions after a suspension": (
         lambda rows, who: (

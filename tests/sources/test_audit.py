@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from configs.refusals import BadData
+from pipelines.audit import whole
 from sources.audit import append, broken_at
 
 AT = datetime(2025, 11, 24, 8, tzinfo=UTC)
@@ -39,6 +41,8 @@ def test_a_changed_line_shows(tmp_path: Path) -> None:
     log = written(tmp_path)
     log.write_text(log.read_text().replace('"number": 2', '"number": 7'))
     assert broken_at(tmp_path) == 4
+    with pytest.raises(BadData, match="from line 4 on"):
+        whole(tmp_path)
 
 
 def test_a_writer_that_died_between_the_line_and_its_seal_breaks_nothing(tmp_path: Path) -> None:
@@ -50,6 +54,32 @@ def test_a_writer_that_died_between_the_line_and_its_seal_breaks_nothing(tmp_pat
         head.write_bytes(left)
         append(tmp_path, AT, "viewed")
         assert broken_at(tmp_path) is None
+
+
+@pytest.mark.parametrize("torn", [b"{", b'{"at": "2025-11-24T08:00", "eve'])
+def test_a_line_that_a_power_cut_tore_is_written_over(tmp_path: Path, torn: bytes) -> None:
+    for lines in (0, 2):
+        log = written(tmp_path / str(lines), lines or 1)
+        if not lines:
+            log.write_bytes(b"")
+            (log.parent / "head").write_bytes(b"")
+        with log.open("ab") as file:
+            file.write(torn)
+        append(tmp_path / str(lines), AT, "viewed")
+        assert broken_at(tmp_path / str(lines)) is None
+        assert len(log.read_bytes().splitlines()) == lines + 1
+
+
+def test_a_line_is_on_the_disk_before_anything_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sources.audit as audit
+
+    held: list[bytes] = []
+    log = written(tmp_path, 1)
+    monkeypatch.setattr(audit.os, "fsync", lambda _: held.append(log.read_bytes()))
+    append(tmp_path, AT, "viewed", by="lead")
+    assert [line.count(b"\n") for line in held] == [2]
 
 
 def test_many_writers_at_once_keep_one_chain(tmp_path: Path) -> None:

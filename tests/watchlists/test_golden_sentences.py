@@ -59,6 +59,15 @@ def test_a_suspended_session_and_a_day_of_faith_are_no_absence() -> None:
         assert said("unauthorised", on(*DAYS[-9:], code=code)) == ""
 
 
+def test_what_has_eased_is_told_only_where_nothing_else_is() -> None:
+    away = (*DAYS[-58:-40], DAYS[-29], DAYS[-25], DAYS[-3])
+    fewer = marks({(day, "AM"): "I" for day in away}, DAYS)
+    alone = concerns(record(attendance=fewer), ["absence"])
+    assert texts(alone) == ["Missed 3 of the last 60 sessions, down from 18 in the 60 before."]
+    told = record(attendance=fewer, incidents=[Incident(DAYS[-2], "defiance", None)] * 2)
+    assert [sentence.family for sentence in concerns(told, ["absence", "incidents"])] == ["incidents"]
+
+
 def test_one_absence_is_not_a_pattern() -> None:
     assert said("absence", on(DAYS[-2], code="I")) == ""
     assert (

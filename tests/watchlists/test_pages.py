@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.watchlists.a_visit import Clock, address, publish, visit, words_of
+from watchlists.access.roles import Account
 from watchlists.build import Built
 from watchlists.people import load_people
 from watchlists.web.app import create_app
@@ -20,6 +21,7 @@ ATTACKS = (
     "<script>alert(1)</script>", '" onmouseover="alert(1)', "{{7*7}}", "' onfocus='x", "javascript:alert(1)",
     "\u202egnp.exe", "</svg><img src=x onerror=alert(1)>", "a" * 200,
 )  # fmt: skip
+OUR_SCRIPT = '<script src="/static/ending.js" defer></script>'
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_every_page_is_whole_and_guarded(pages: TestClient, store: Path, built: 
         assert answer.status_code == 200, path
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["content-security-policy"].startswith("default-src 'self'")
-        assert not re.search(r"<script|\sstyle=|\son\w+=|javascript:", answer.text)
+        assert not re.search(r"<script|\sstyle=|\son\w+=|javascript:", answer.text.replace(OUR_SCRIPT, ""))
         assert "pupil_id" not in answer.text
         check(answer.text)
 
@@ -114,7 +116,7 @@ def test_a_name_that_attacks_stays_a_name(store: Path, built: Built, attack: str
     with visit(store) as client:
         for path in every_page(store, built):
             text = client.get(path).text
-            assert "<script" not in text
+            assert "<script" not in text.replace(OUR_SCRIPT, "")
             assert "<img src=x" not in text
             assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', text))
             assert "49" not in words_of(text) or attack != "{{7*7}}"
@@ -147,6 +149,65 @@ def test_a_pupil_who_is_not_listed_is_told_of_with_the_reason(
     assert "Not on this week’s list" in text
     assert "Other pupils’ records changed more" in text
     assert "go with what you know" in text
+
+
+def test_a_pupil_who_left_the_list_is_told_of_with_that_reason(store: Path, built: Built) -> None:
+    unlisted = next(f"p{n:03}" for n in range(200) if f"p{n:03}" not in set(built.watch_list["pupil_id"]))
+    off = [{"pupil_id": unlisted, "school_id": "s1", "year_group": "9", "why": "nothing new recorded."}]
+    publish(store, built, "run-12", off_list=off)
+    with visit(store) as client:
+        text = words_of(client.get(address(store, "pupil", unlisted)).text)
+        assert "On the last list, and off this one: nothing new recorded." in text
+
+
+def test_paper_has_reasons_only_where_they_are_asked_for(
+    pages: TestClient, store: Path, built: Built
+) -> None:
+    sheet, reason = f"{address(store, 'school', 's1')}/print", built.watch_list["concerns"][0][0]
+    plain, full = words_of(pages.get(sheet).text), words_of(pages.get(f"{sheet}?reasons=true").text)
+    assert "Printed by Ms R. Okafor." in plain
+    assert (reason in plain, reason in full) == (False, True)
+
+
+LIMIT = {"school_id": "s1", "date": "2025-11-17", "words": "Suspended for more than 15 days in a term"}
+
+
+def test_limits_are_told_to_those_who_look_after_the_pupil(store: Path, built: Built) -> None:
+    here, gone = built.roll[built.roll["school_id"] == "s1"].iloc[0], {**LIMIT, "pupil_id": "left long ago"}
+    publish(store, built, "run-4", alerts=[{**LIMIT, "pupil_id": here["pupil_id"]}, gone])
+    school, other = address(store, "school", "s1"), next(y for y in "789" if y != here["year_group"])
+    with visit(store) as client:
+        page = client.get(school).text
+        assert words_of(page).count("suspended for more than 15 days in a term, ") == 2
+        assert address(store, "pupil", here["pupil_id"]) in page
+        assert address(store, "pupil", "left long ago") not in page  # no longer on roll: no page of theirs
+        assert words_of(client.get(f"{school}?year={other}").text).count("suspended for more than") == 0
+    year = Account("year", "A Head of Year", "pastoral", frozenset({"s1"}), frozenset({str(other)}))
+    with visit(store, year) as client:
+        assert "suspended for more than" not in words_of(client.get(school).text)
+
+
+def test_what_has_moved_is_said_and_the_card_can_be_had(store: Path, built: Built) -> None:
+    late = {"as_of": "2025-09-08", "names": 30, "precision": [0.43, 0.3, 0.6], "calibration": [1, 1, 1]}
+    drift = {
+        "alarms": ["The chances given have moved (PSI 0.41)."],
+        "records": [],
+        "scores": 0.41,
+        "late": late,
+    }
+    publish(store, built, "run-5", drift=drift)
+    with visit(store) as client:
+        words = words_of(client.get("/about").text)
+        assert "The chances given have moved (PSI 0.41)." in words
+        assert "about 4 moved up a step afterwards" in words
+        assert client.get("/about/card", follow_redirects=False).headers["location"] == "/about"
+        card = store / "models" / "m1" / "card.html"
+        card.parent.mkdir(parents=True)
+        card.write_text("<h1>Does this model deserve to be used?</h1>", encoding="utf-8")
+        assert "/about/card" in client.get("/about").text
+        held = client.get("/about/card")
+        assert held.headers["content-disposition"] == 'attachment; filename="model-card-m1.html"'
+        assert "deserve" in held.text
 
 
 def test_another_host_name_is_not_answered(store: Path) -> None:
@@ -232,6 +293,24 @@ def test_who_is_off_the_list_is_named_with_the_reason(store: Path, built: Built)
         text = words_of(client.get(address(store, "school", "s1")).text)
         assert "Off the list since last time (1), and why" in text
         assert "no longer on roll here." in text
+
+
+def test_every_page_says_when_the_sign_in_ends_and_when_the_next_list_comes(
+    store: Path, built: Built
+) -> None:
+    publish(store, built, "run-11", updated_at="06:00")
+    clock = Clock()
+    with visit(store, clock=clock) as client:
+        page = client.get(address(store, "school", "s1")).text
+        assert "Next update Tue 6 am." in page
+        assert "Signed in until 9:00 if you open no other page." in words_of(page)
+        assert 'data-seconds="3600"' in page
+        clock.on(minutes=50)
+        assert client.get("/still-here").json() == {"seconds": 3600}
+        for _ in range(10):
+            clock.on(minutes=50)
+            client.get("/still-here")
+        assert client.get("/still-here").json() == {"seconds": 3000}  # ten hours at the latest
 
 
 def test_how_sure_is_said_in_tens(pages: TestClient, store: Path, built: Built) -> None:

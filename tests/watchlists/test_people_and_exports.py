@@ -103,7 +103,7 @@ def test_the_file_is_the_page_in_words(tmp_path: Path) -> None:
     text = list_csv(rows.itertuples(index=False), people, opaque, AS_OF).decode("utf-8-sig")
     assert all(line.startswith('"') and line.endswith('"') for line in text.strip().split("\r\n"))
     first, header, *held = list(csv.reader(io.StringIO(text)))
-    assert first == [f"{PURPOSE} List of Friday 21 November 2025."]
+    assert first == [f"{PURPOSE} List of Friday 21 November 2025. Delete it by Friday 5 December 2025."]
     assert "rank" not in [cell.lower() for cell in header]
     assert held[0][0] == '\'=1+1 "quoted"'
     assert held[1][0] == opaque.nameless("p2")

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from configs.settings import Capacity, Settings
 from models.capacity import listed, roll
+from models.staying import order_of_claims, talk_places
 from tests.watchlists.a_school import AS_OF
-from watchlists.bands import talk_places
 from watchlists.build import Built, build
-from watchlists.standing import Earlier
-from watchlists.staying import order_of_claims
 from watchlists.wording import lint
 
 WEEK = timedelta(days=7)
@@ -32,8 +30,7 @@ def school(chances: list[float]) -> pd.DataFrame:
 
 def on_list(scores: pd.DataFrame, last: Mapping[str, date], capacity: Capacity = CAPACITY) -> set[str]:
     places = roll(scores, capacity.share_of_roll, capacity.per_year_group)
-    earlier = Earlier(dict(last), {}, AS_OF - WEEK if last else None)
-    claims = order_of_claims(scores, scores["p"].to_numpy(), places, earlier, capacity, AS_OF)
+    claims = order_of_claims(scores, scores["p"].to_numpy(), places, last, capacity, AS_OF)
     return set(scores["pupil_id"][listed(places, claims)])
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from configs.settings import Settings
+from configs.refusals import BadSettings
+from configs.settings import Capacity, Settings, settings_from
 from tests.watchlists.a_school import AS_OF
 from watchlists.build import COLUMNS, Built, build, build_facts_only, facts_only_list, steps_up, watch_list
 from watchlists.cards import write_cards
@@ -158,3 +159,24 @@ def test_an_empty_facts_only_list_can_be_written(
     built = build_facts_only(scores, None, known, SETTINGS, AS_OF, None)
     built.watch_list.to_parquet(tmp_path / "watchlist.parquet")
     assert tuple(pd.read_parquet(tmp_path / "watchlist.parquet").columns) == COLUMNS
+
+
+def test_a_team_that_said_how_many_it_can_meet_gets_that_many(
+    scores: pd.DataFrame, reasons: pd.DataFrame, known: Mapping[str, ir.Table]
+) -> None:
+    capacity = Capacity(share_of_roll=0.05, per_year_group=15, teams={"9": 20, "s1/11": 0, "s2/11": 9})
+    rows = build(scores, reasons, known, Settings(capacity=capacity), AS_OF, None).watch_list
+    by_year = rows[rows["school_id"] == "s1"].groupby("year_group").size()
+    assert by_year["9"] == 20  # more than any team gets unless it says so
+    assert "11" not in by_year
+    assert by_year.drop("9").sum() == 6  # ⌈0.05 × the 120 of years 7, 8 and 10⌉
+    of_nine = rows[rows["year_group"] == "9"].sort_values("rank")
+    assert (of_nine["band"] == "Talk this week").tolist() == [True] * 7 + [False] * 13  # ⌈0.35 × 20⌉, its own
+    best = scores[(scores["school_id"] == "s1") & (scores["year_group"] == "9")].nlargest(20, "p_escalation")
+    assert set(of_nine["pupil_id"]) == set(best["pupil_id"])
+
+
+@pytest.mark.parametrize("names", ["12", -1, True, 2.5])
+def test_a_capacity_that_is_no_number_of_names_is_refused(names: object) -> None:
+    with pytest.raises(BadSettings, match="capacity, teams, 9"):
+        settings_from({"capacity": {"teams": {"9": names}}}, "handrail.yaml")

@@ -16,11 +16,13 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 COLUMNS = "name, full_name, role, email, schools, years, tutor_groups"
 
 
-def add(store: Path, account: Account, password: str, at: datetime) -> None:
-    """Makes an account. Refused (BadSettings): a name taken or not a name, an unknown role, no school, a pastoral
-    lead without years or tutor groups, an easy password."""
+def add(store: Path, account: Account, password: str | None, at: datetime) -> None:
+    """Makes an account; without a password it opens only by signing in at the school's own provider. Refused
+    (BadSettings): a name taken or not a name, an unknown role, no school, a pastoral lead without years or tutor
+    groups, an easy password."""
     check(account)
-    check_new(password, account.name)
+    if password is not None:
+        check_new(password, account.name)
     with accounts_base(store) as base:
         if _row(base, account.name):
             raise BadSettings(
@@ -28,8 +30,8 @@ def add(store: Path, account: Account, password: str, at: datetime) -> None:
             )
         held = (account.name, account.full_name, account.role, account.email, *_scope(account))
         base.execute(
-            "insert into accounts values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*held, hashed(password), at.isoformat()),
+            f"insert into accounts ({COLUMNS}, password, made_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*held, hashed(password) if password is not None else "", at.isoformat()),
         )
 
 

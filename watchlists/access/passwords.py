@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from configs.refusals import BadSettings
+from watchlists.language import marked, said
 
 LEAST = 12
 MOST = 200
@@ -35,16 +36,19 @@ def right(password: str, held: str | None) -> bool:
 def fault(password: str, name: str) -> str | None:
     """What is wrong with a new password, in words, or None."""
     if not LEAST <= len(password) <= MOST:
-        return f"Use {LEAST} to {MOST} characters: three or four words are easy to remember."
+        words = marked("Use {least} to {most} characters: three or four words are easy to remember.")
+        return said(words, least=LEAST, most=MOST)
     if name.casefold() in password.casefold() or len(set(password)) < 5:
-        return "Choose one that is harder to guess: not your name, nor the same few letters again and again."
+        return said(
+            "Choose one that is harder to guess: not your name, nor the same few letters again and again."
+        )
     return None
 
 
 def check_new(password: str, name: str) -> None:
     """Refuses (BadSettings) a password that is too easy to guess."""
     if wrong := fault(password, name):
-        raise BadSettings(f"That password will not do. {wrong}")
+        raise BadSettings(said("That password will not do. {wrong}", wrong=wrong))
 
 
 def invented() -> str:

@@ -6,6 +6,8 @@ their schools; the trust and governors see totals alone.
 
 from dataclasses import dataclass, field
 
+from watchlists.language import marked, said
+
 EVERY_SCHOOL = "*"
 
 
@@ -20,12 +22,12 @@ class Role:
 
 
 ROLES = {
-    "pastoral": Role("Pastoral lead", names=True, whole_school=False, totals=False),
-    "senco": Role("SENCo", names=True, whole_school=True, totals=False),
-    "safeguarding": Role("Safeguarding lead", names=True, whole_school=True, totals=True),
-    "head": Role("Head", names=True, whole_school=True, totals=True),
-    "trust": Role("Trust", names=False, whole_school=False, totals=True),
-    "governor": Role("Governor", names=False, whole_school=False, totals=True),
+    "pastoral": Role(marked("Pastoral lead"), names=True, whole_school=False, totals=False),
+    "senco": Role(marked("SENCo"), names=True, whole_school=True, totals=False),
+    "safeguarding": Role(marked("Safeguarding lead"), names=True, whole_school=True, totals=True),
+    "head": Role(marked("Head"), names=True, whole_school=True, totals=True),
+    "trust": Role(marked("Trust"), names=False, whole_school=False, totals=True),
+    "governor": Role(marked("Governor"), names=False, whole_school=False, totals=True),
 }
 
 
@@ -47,8 +49,8 @@ class Account:
     @property
     def title(self) -> str:
         """The role in words: "Pastoral lead, Year 9"."""
-        places = [*(f"Year {year}" for year in sorted(self.years)), *sorted(self.tutor_groups)]
-        return ", ".join([ROLES[self.role].title, *places])
+        years = (said("Year {year}", year=year) for year in sorted(self.years))
+        return ", ".join([said(ROLES[self.role].title), *years, *sorted(self.tutor_groups)])
 
 
 def works_at(account: Account, school_id: str) -> bool:

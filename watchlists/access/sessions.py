@@ -3,7 +3,8 @@ account. The database holds only a hash of what the cookie holds."""
 
 import hashlib
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from watchlists.access.accounts import COLUMNS, account_of
@@ -15,6 +16,14 @@ LONGEST = 10 * 60 * 60  # seconds until any session ends
 SELDOM = 60  # seconds between two notes that a session is in use
 
 
+@dataclass(frozen=True)
+class Session:
+    """Whose session it is, and when it ends if nothing more is asked of it."""
+
+    account: Account
+    ends: datetime
+
+
 def begin(store: Path, name: str, now: datetime) -> str:
     """The token of a new session, never one that the browser brought; sessions long over are swept away."""
     token, moment = secrets.token_urlsafe(32), now.timestamp()
@@ -24,21 +33,23 @@ def begin(store: Path, name: str, now: datetime) -> str:
     return token
 
 
-def who(store: Path, token: str, now: datetime) -> Account | None:
-    """Whose session it is, or None where there is none (any more)."""
+def who(store: Path, token: str, now: datetime) -> Session | None:
+    """The session of that token, in use from now; None where there is none (any more)."""
     moment, sealed = now.timestamp(), _sealed(token)
     columns = ", ".join(f"accounts.{column}" for column in COLUMNS.split(", "))
     with accounts_base(store) as base:
         row = base.execute(
-            f"select used, {columns} from sessions join accounts using (name)"
+            f"select used, started, {columns} from sessions join accounts using (name)"
             " where token = ? and used > ? and started > ?",
             (sealed, moment - UNUSED, moment - LONGEST),
         ).fetchone()
         if row is None:
             return None
-        if moment - row[0] > SELDOM:
+        used, started, *account = row
+        if moment - used > SELDOM:
             base.execute("update sessions set used = ? where token = ?", (moment, sealed))
-    return account_of(row[1:])
+            used = moment
+    return Session(account_of(account), datetime.fromtimestamp(min(used + UNUSED, started + LONGEST), UTC))
 
 
 def end(store: Path, token: str) -> None:

@@ -10,6 +10,7 @@ from watchlists.concerns.lessons import lessons
 from watchlists.concerns.moves import moves, part_time
 from watchlists.concerns.removals import removals
 from watchlists.concerns.suspensions import suspensions
+from watchlists.language import said
 from watchlists.phrases import school_year
 from watchlists.records import Record
 from watchlists.sentences import NO_SINGLE_ONE, Sentence
@@ -24,7 +25,8 @@ CONCERNS: dict[str, Callable[[Record], Sentence | None]] = {
 
 
 def concerns(record: Record, families: Iterable[str]) -> tuple[Sentence, ...]:
-    """At most three concerns, in the order of the families; one that the rows do not bear out is passed over.
+    """At most three concerns, in the order of the families; one that the rows do not bear out is passed over, and one
+    that has eased is told only where there is no other.
 
     A register that has gone quiet comes first whatever the families: missing data is said, not guessed.
     """
@@ -34,8 +36,9 @@ def concerns(record: Record, families: Iterable[str]) -> tuple[Sentence, ...]:
         sentence = CONCERNS[family](record) if family in CONCERNS else None
         if sentence and not (family in ABSENCE and any(other.family in ABSENCE for other in told)):
             told.append(sentence)
+    told = [sentence for sentence in told if not sentence.eased] or told
     told.sort(key=lambda sentence: _of_last_year(record, sentence))
-    return tuple(told[:MOST_CONCERNS]) or (Sentence(NO_SINGLE_ONE, "several", "no_single_one", {}),)
+    return tuple(told[:MOST_CONCERNS]) or (Sentence(said(NO_SINGLE_ONE), "several", "no_single_one", {}),)
 
 
 def _of_last_year(record: Record, sentence: Sentence) -> bool:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from watchlists.phrases import school_year
+from watchlists.language import marked, said
+from watchlists.phrases import month, school_year
 from watchlists.records import Record
 from watchlists.sentences import Row, Sentence
 
@@ -24,16 +25,23 @@ def feeling(record: Record, way: str) -> Sentence | None:
     if before.date == now.date or (now.score < before.score) != (way == "less") or now.score == before.score:
         return None
     this, that = _month(now.date, record.as_of), _month(before.date, record.as_of)
-    than = "the survey before" if this == that else that
+    than = said("the survey before") if this == that else that
+    words = (
+        marked("Said in {month}’s survey they feel more part of school than in {before}.")
+        if way == "more"
+        else marked("Said in {month}’s survey they feel less part of school than in {before}.")
+    )
     return Sentence(
-        f"Said in {this}’s survey they feel {way} part of school than in {than}.",
+        said(words, month=this, before=than),
         BELONGING,
         f"belonging_{way}",
         {"now": now.date, "before": before.date, "score_now": now.score, "score_before": before.score},
-        (Row(before.date, "Survey answered", "surveys"), Row(now.date, "Survey answered", "surveys")),
+        tuple(Row(day, said("Survey answered"), "surveys") for day in (before.date, now.date)),
         new_on=now.date,
     )
 
 
 def _month(day: date, as_of: date) -> str:
-    return f"{day:%B}" if school_year(day) == school_year(as_of) else f"{day:%B} {day.year}"
+    if school_year(day) == school_year(as_of):
+        return month(day)
+    return said("{month} {year}", month=month(day), year=day.year)

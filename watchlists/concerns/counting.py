@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
+from watchlists.language import said
 from watchlists.phrases import SCHOOL_YEAR_BEGINS, beside, school_year
 from watchlists.records import Mark, Record
 from watchlists.school_time import ENOUGH_OF_SEPTEMBER, Period
@@ -40,6 +41,12 @@ class Counted(Generic[R]):
         return beside(
             len(self.found), self.before, self.period.words, like_for_like=self.period.like_for_like
         )
+
+    @property
+    def eased(self) -> bool:
+        """Whether there were more in the pupil's own earlier period, where that was as long."""
+        like = self.period is not None and self.period.like_for_like
+        return like and self.before is not None and len(self.found) < self.before
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -97,10 +104,12 @@ def _earlier_marks(
     september = [mark for mark in this_year if mark.date.month == SCHOOL_YEAR_BEGINS]
     enough = len(september) >= ENOUGH_OF_SEPTEMBER and len(september) <= len(this_year) - size
     if beside_september and enough:
-        return Period("in September", september[0].date, september[-1].date, like_for_like=False), september
+        return Period(
+            said("in September"), september[0].date, september[-1].date, like_for_like=False
+        ), september
     first, before = this_year[:size], marks[-2 * size : -size]
     if len(this_year) >= 2 * size:
-        return Period(f"in the first {size}", first[0].date, first[-1].date), first
+        return Period(said("in the first {size}", size=size), first[0].date, first[-1].date), first
     if len(before) == size:
-        return Period(f"in the {size} before", before[0].date, before[-1].date), before
+        return Period(said("in the {size} before", size=size), before[0].date, before[-1].date), before
     return None, ()

@@ -4,10 +4,19 @@ from collections.abc import Sequence
 
 from features.measures import OUT_OF_LESSON
 from watchlists.concerns.counting import over_days
-from watchlists.phrases import long_day, school_year
+from watchlists.language import marked, marked_of, said, said_of
+from watchlists.phrases import counted, long_day, school_year
 from watchlists.records import Incident, Record
 from watchlists.sentences import Row, Sentence
 
+ALL_SENT_OUT = marked_of(
+    "Sent out of {number} lesson in the last {days}{beside}.",
+    "Sent out of {number} lessons in the last {days}{beside}.",
+)
+RECORDED = marked_of(
+    "{number} incident was recorded in the last {days}{beside}.",
+    "{number} incidents were recorded in the last {days}{beside}.",
+)
 SENT_OUT = tuple(action for action in OUT_OF_LESSON if action != "detention")
 
 
@@ -21,12 +30,14 @@ def incidents(record: Record) -> Sentence | None:
         return _single(record, count.found[0])
     sent = over_days(record, out)
     if sent and len(sent.found) >= max(2, len(count.found) / 2):
-        text, kind, count = f"Sent out of {len(sent.found)} lessons", "sent_out", sent
+        forms, kind, count = ALL_SENT_OUT, "sent_out", sent
     else:
-        text, kind = f"{len(count.found)} incidents were recorded", "incidents"
+        forms, kind = RECORDED, "incidents"
+    days = counted(count.out_of, "school day")
+    told = said_of(len(count.found), *forms, days=days, beside=count.comparison)
     return Sentence(
-        f"{text} in the last {count.out_of} school days{count.comparison}.", "incidents", kind, count.facts,
-        incident_rows(count.found), weekly=kind,
+        told, "incidents", kind, count.facts,
+        incident_rows(count.found), weekly=kind, eased=count.eased,
     )  # fmt: skip
 
 
@@ -40,7 +51,7 @@ def incident_rows(rows: Sequence[Incident]) -> tuple[Row, ...]:
     return tuple(
         Row(
             row.date,
-            f"Incident recorded as {row.category}{f', {row.action}' if row.action else ''}",
+            said("Incident recorded as {words}", words=", ".join(filter(None, (row.category, row.action)))),
             "incidents",
         )
         for row in rows
@@ -50,9 +61,13 @@ def incident_rows(rows: Sequence[Incident]) -> tuple[Row, ...]:
 def _single(record: Record, row: Incident) -> Sentence:
     year = [held for held in record.incidents if school_year(held.date) == school_year(record.as_of)]
     first = year[:1] == [row]
-    tail = ", the first this year" if first else ""
+    words = (
+        marked("One incident was recorded on {day}, the first this year.")
+        if first
+        else marked("One incident was recorded on {day}.")
+    )
     return Sentence(
-        f"One incident was recorded on {long_day(row.date, record.as_of)}{tail}.",
+        said(words, day=long_day(row.date, record.as_of)),
         "incidents",
         "one_incident",
         {"count": 1, "on": row.date, "this_year": len(year)},

@@ -1,12 +1,16 @@
 """Late mornings (or afternoons, where those are the late ones)."""
 
 from watchlists.concerns.counting import Counted, over_marks
+from watchlists.language import marked, said
 from watchlists.phrases import counted
 from watchlists.records import Mark, Record
 from watchlists.sentences import Row, Sentence
 
 MORNING_WINDOWS = (15, 30, 60)
 HALVES = {"AM": "morning", "PM": "afternoon"}
+SOME = marked("Arrived late to {number} of the last {halves}{beside}.")
+ALL = marked("Arrived late to all of the last {halves}{beside}.")
+LATE = {"AM": marked("Late to the morning"), "PM": marked("Late to the afternoon")}
 
 
 def lateness(record: Record) -> Sentence | None:
@@ -17,21 +21,17 @@ def lateness(record: Record) -> Sentence | None:
     if count is None:
         return None
     number, words = len(count.found), HALVES[half]
-    share = (
-        f"all of the last {count.out_of}"
-        if number == count.out_of
-        else f"{number} of the last {count.out_of}"
-    )
-    whole = f"{share} {words}s"
+    told, halves = ALL if number == count.out_of else SOME, counted(count.out_of, words)
     minutes = sum(mark.minutes_late or 0 for mark in count.found)
     return Sentence(
-        f"Arrived late to {whole}{count.comparison}.",
+        said(told, number=number, halves=halves, beside=count.comparison),
         "lateness",
         f"late_{words}s",
         {**count.facts, "minutes": minutes},
         tuple(_row(mark) for mark in count.found),
-        note=f"{counted(minutes, 'minute')} late in all." if minutes else "",
+        note=said("{minutes} late in all.", minutes=counted(minutes, "minute")) if minutes else "",
         weekly=f"late_{words}s",
+        eased=count.eased,
     )
 
 
@@ -45,6 +45,9 @@ def _share(count: Counted[Mark] | None) -> float:
 
 
 def _row(mark: Mark) -> Row:
-    after = ", after the register closed" if mark.code == "U" else ""
-    minutes = f", {counted(mark.minutes_late, 'minute')}" if mark.minutes_late else ""
-    return Row(mark.date, f"Late to the {HALVES[mark.session]}{minutes}{after}", "attendance")
+    words = (
+        said(LATE[mark.session]),
+        counted(mark.minutes_late, "minute") if mark.minutes_late else "",
+        said("after the register closed") if mark.code == "U" else "",
+    )
+    return Row(mark.date, ", ".join(filter(None, words)), "attendance")

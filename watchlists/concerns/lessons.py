@@ -3,17 +3,21 @@
 import re
 
 from watchlists.concerns.counting import A_PATTERN, over_days
+from watchlists.language import marked, said
 from watchlists.phrases import counted
 from watchlists.records import Lesson, Record
 from watchlists.sentences import Row, Sentence
 
+MISSED = marked("Missed {lessons} while in school in the last {days}{beside}.")
+LATE = marked("Arrived late to {lessons} in the last {days}{beside}.")
+MARKS = {"absent": marked("Lesson {period}: absent"), "late": marked("Lesson {period}: late")}
 MORNING_PERIODS = 3  # as the features read them: periods 1 to 3 are the morning
 
 
 def lessons(record: Record) -> Sentence | None:
     """ "Missed 4 lessons while in school in the last 15 school days; none in September." """
-    return _sentence(record, "absent", "Missed", " while in school", "lessons_missed") or _sentence(
-        record, "late", "Arrived late to", "", "lessons_late"
+    return _sentence(record, "absent", MISSED, "lessons_missed") or _sentence(
+        record, "late", LATE, "lessons_late"
     )
 
 
@@ -28,18 +32,19 @@ def lessons_marked(record: Record, mark: str) -> list[Lesson]:
     ]  # fmt: skip
 
 
-def _sentence(record: Record, mark: str, verb: str, where: str, kind: str) -> Sentence | None:
+def _sentence(record: Record, mark: str, words: str, kind: str) -> Sentence | None:
     count = over_days(record, lessons_marked(record, mark))
     if count is None or len(count.found) < A_PATTERN:
         return None
+    found, days = counted(len(count.found), "lesson"), counted(count.out_of, "school day")
     return Sentence(
-        f"{verb} {counted(len(count.found), 'lesson')}{where} in the last {count.out_of} school days"
-        f"{count.comparison}.",
+        said(words, lessons=found, days=days, beside=count.comparison),
         "lessons",
         kind,
         count.facts,
-        tuple(Row(row.date, f"Lesson {row.period}: {row.mark}", "lessons") for row in count.found),
+        tuple(Row(row.date, said(MARKS[row.mark], period=row.period), "lessons") for row in count.found),
         weekly=kind,
+        eased=count.eased,
     )
 
 

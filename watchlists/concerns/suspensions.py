@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from watchlists.language import marked, said
 from watchlists.phrases import counted, long_day, ordinal, school_year, times
 from watchlists.records import Record, Suspension
 from watchlists.sentences import Row, Sentence
 
 RECENT = 40  # open days in which a single suspension is told by itself
 MANY = 3  # suspensions this year from which their number is told first
-NAMES = {"PERM": "permanent exclusion", "LNCH": "lunchtime suspension"}
+NAMES = {"PERM": marked("permanent exclusion"), "LNCH": marked("lunchtime suspension")}
 
 
 def suspensions(record: Record) -> Sentence | None:
@@ -43,29 +44,38 @@ def came_back(record: Record, suspension: Suspension) -> date | None:
 def suspension_words(row: Suspension) -> str:
     """The kind and length of a suspension: "2-day suspension"."""
     if row.category in NAMES:
-        return NAMES[row.category]
+        return said(NAMES[row.category])
     if not row.sessions:
-        return "suspension"
-    return "half-day suspension" if row.sessions == 1 else f"{row.sessions / 2:g}-day suspension"
+        return said("suspension")
+    if row.sessions == 1:
+        return said("half-day suspension")
+    return said("{days}-day suspension", days=f"{row.sessions / 2:g}")
 
 
 def _latest(record: Record, latest: Suspension, year: list[Suspension]) -> str:
-    which = f", the {ordinal(len(year))} this year" if latest.category != "PERM" else ""
+    which = said(", the {nth} this year", nth=ordinal(len(year))) if latest.category != "PERM" else ""
     back = came_back(record, latest)
     words = suspension_words(latest)
     if back and latest.category not in NAMES:
-        return f"Came back on {long_day(back, record.as_of)} after {_a(words)}{which}."
+        day = long_day(back, record.as_of)
+        return said(
+            "Came back on {day} after {suspension}{which}.", day=day, suspension=_a(words), which=which
+        )
     start = long_day(latest.start_date, record.as_of)
-    return f"{_a(words).capitalize()} was recorded on {start}{which}."
+    what = _a(words).capitalize()
+    return said("{suspension} was recorded on {day}{which}.", suspension=what, day=start, which=which)
 
 
 def _counted(record: Record, year: list[Suspension]) -> str:
     latest = long_day(year[-1].start_date, record.as_of)
     if len(year) == 1:
-        return (
-            f"{_a(suspension_words(year[0])).capitalize()} was recorded on {latest}, the only one this year."
+        what = _a(suspension_words(year[0])).capitalize()
+        return said(
+            "{suspension} was recorded on {day}, the only one this year.", suspension=what, day=latest
         )
-    return f"Suspended {times(len(year))} this school year, most recently on {latest}."
+    return said(
+        "Suspended {often} this school year, most recently on {day}.", often=times(len(year)), day=latest
+    )
 
 
 def _last_year(record: Record, earlier: list[Suspension]) -> Sentence | None:
@@ -73,7 +83,10 @@ def _last_year(record: Record, earlier: list[Suspension]) -> Sentence | None:
     if not last:
         return None
     return Sentence(
-        f"Suspended {times(len(last))} last school year; no suspension recorded so far this year.",
+        said(
+            "Suspended {often} last school year; no suspension recorded so far this year.",
+            often=times(len(last)),
+        ),
         "suspensions",
         "suspensions_last_year",
         {"last_year": len(last), "this_year": 0},
@@ -94,4 +107,5 @@ def _rows(rows: list[Suspension]) -> tuple[Row, ...]:
 
 
 def _a(words: str) -> str:
-    return f"an {words}" if words[0] == "8" or words[:2] in ("11", "18") else f"a {words}"
+    an = words[0] == "8" or words[:2] in ("11", "18")
+    return said("an {suspension}", suspension=words) if an else said("a {suspension}", suspension=words)

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as Refused
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from watchlists.access.openid import OpenId
 from watchlists.opaque import opaque_of
 from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
 from watchlists.web.headers import HEADERS, WithHeaders
@@ -19,6 +20,7 @@ from watchlists.web.pupil_pages import PupilPages
 from watchlists.web.saying import Saying
 from watchlists.web.school_pages import SchoolPages
 from watchlists.web.signing import Signing
+from watchlists.web.signing_elsewhere import BACK, Elsewhere
 from watchlists.web.templating import HERE, Pen
 from watchlists.web.visitor import SignInFirst, visitor_of
 
@@ -28,28 +30,34 @@ Answers = Callable[..., Response]
 
 
 def create_app(
-    store_root: Path, clock: Clock, hosts: Sequence[str] = LOOPBACK, *, https: bool = False
-) -> FastAPI:
-    """The pages of one store, answering only to the host names given; `https` where they are reached over TLS."""
+    store_root: Path, clock: Clock, hosts: Sequence[str] = LOOPBACK, *, https: bool = False,
+    openid: OpenId | None = None,
+) -> FastAPI:  # fmt: skip
+    """The pages of one store, answering only to the host names given; `https` where they are reached over TLS,
+    `openid` where the school's own provider vouches for staff."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(WithHeaders, https=https)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     prefix = ONLY_OVER_HTTPS if https else ""
     gate, pen = Gate(store_root, opaque_of(store_root), clock, prefix), Pen()
-    signing = Signing(gate, pen, https=https, prefix=prefix)
+    provider = openid.provider.name if openid else ""
+    signing = Signing(gate, pen, https=https, prefix=prefix, provider=provider)
     app.state.gate = gate
-    app.include_router(_open(signing))
+    app.include_router(_open(signing, Elsewhere(signing, openid) if openid else None))
     app.include_router(_guarded(gate, pen, signing))
     _refusals(app, signing, pen)
     return app
 
 
-def _open(signing: Signing) -> APIRouter:
+def _open(signing: Signing, elsewhere: Elsewhere | None) -> APIRouter:
     """What needs no session."""
     router = APIRouter()
     router.add_api_route("/sign-in", signing.page, methods=["GET"], response_class=HTMLResponse)
     router.add_api_route("/sign-in", signing.sign_in, methods=["POST"], response_class=HTMLResponse)
+    if elsewhere:
+        router.add_api_route("/sign-in/elsewhere", elsewhere.go, methods=["GET"], response_class=HTMLResponse)
+        router.add_api_route(BACK, elsewhere.back, methods=["GET"], response_class=HTMLResponse)
     router.add_api_route("/health", lambda: PlainTextResponse("ok"), methods=["GET"], response_model=None)
     return router
 
@@ -60,7 +68,8 @@ def _guarded(gate: Gate, pen: Pen, signing: Signing) -> APIRouter:
     pages, pupils, schools = Pages(gate, pen), PupilPages(gate, pen), SchoolPages(gate, pen)
     saying = Saying(gate, pen, pupils)
     get: dict[str, Answers] = {
-        "/": pages.choose, "/about": pages.about, "/account": signing.account,
+        "/": pages.choose, "/still-here": signing.still_here, "/about": pages.about,
+        "/about/card": pages.card, "/account": signing.account,
         "/privacy": pages.privacy, "/accessibility": pages.accessibility,
         "/school/{school}": pages.week, "/school/{school}/about": pages.about_school,
         "/school/{school}/print": pages.paper, "/school/{school}/list.csv": pages.csv,

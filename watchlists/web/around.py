@@ -3,7 +3,9 @@
 from typing import Any
 
 from watchlists.access.roles import ROLES, Account, may_see_names, may_see_totals
+from watchlists.language import said, said_of
 from watchlists.opaque import Opaque
+from watchlists.web.dates import next_update
 from watchlists.web.runs import Run
 from watchlists.web.views import freshness, missing_feeds, stale
 from watchlists.web.visitor import Visitor
@@ -19,6 +21,7 @@ def around(visitor: Visitor, run: Run, school_id: str, opaque: Opaque, tab: str)
         "school": run.school_name(school_id),
         "school_link": link,
         "fresh": freshness(run, school_id),
+        "next_update": next_update(run.facts.get("updated_at", ""), visitor.at),
         "stale": stale(run, school_id),
         "missing_feeds": missing_feeds(run, school_id),
         "may_see_names": may_see_names(visitor.account, school_id),
@@ -29,19 +32,21 @@ def around(visitor: Visitor, run: Run, school_id: str, opaque: Opaque, tab: str)
 def _tabs(visitor: Visitor, school_id: str, link: str) -> list[tuple[str, str, str]]:
     """The pages this visitor may open: key, address, words."""
     here, account = f"/school/{link}", visitor.account
-    names = [("week", here, "This week"), ("pupils", f"{here}/pupils", words_for_own(account))]
-    totals = [("totals", f"{here}/totals", "Totals"), ("reports", f"{here}/reports", "Reports")]
+    names = [("week", here, said("This week")), ("pupils", f"{here}/pupils", words_for_own(account))]
+    totals = [("totals", f"{here}/totals", said("Totals")), ("reports", f"{here}/reports", said("Reports"))]
     return [
         *(names if may_see_names(account, school_id) else []),
         *(totals if may_see_totals(account, school_id) else []),
-        ("about", f"{here}/about", "About this list"),
+        ("about", f"{here}/about", said("About this list")),
     ]
 
 
 def words_for_own(account: Account) -> str:
     """What one's own pupils are called: "My year", "My tutor group", "All pupils"."""
     if ROLES[account.role].whole_school:
-        return "All pupils"
-    kinds = ("My year", "My years") if account.years else ("My tutor group", "My tutor groups")
-    both = account.years and account.tutor_groups
-    return "My pupils" if both else kinds[len(account.years or account.tutor_groups) > 1]
+        return said("All pupils")
+    if account.years and account.tutor_groups:
+        return said("My pupils")
+    if account.years:
+        return said_of(len(account.years), "My year", "My years")
+    return said_of(len(account.tutor_groups), "My tutor group", "My tutor groups")

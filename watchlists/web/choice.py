@@ -8,7 +8,7 @@ from fastapi import Depends, HTTPException
 
 from watchlists.web.gate import MISSING
 from watchlists.web.place import Place
-from watchlists.web.runs import Listed
+from watchlists.web.runs import Enrolled, Listed
 from watchlists.web.views import year_words
 
 
@@ -36,6 +36,10 @@ class Choice:
         if self.year not in (None, *place.years) or self.group not in (None, *place.groups):
             raise HTTPException(MISSING)
         return place.of(self.year, self.group)
+
+    def holds(self, place: Place, pupil: Enrolled) -> bool:
+        """Whether a pupil on roll is of the year and group chosen."""
+        return self.year in (None, pupil.year_group) and self.group in (None, place.group_of(pupil.pupil_id))
 
 
 def choice_of(year: str | None = None, group: str | None = None) -> Choice:

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from watchlists.language import said
 from watchlists.phrases import short_day
 
 STEP, GAP = 24, 14  # px between two weeks, and more where a holiday lies between
@@ -82,5 +83,8 @@ def _dots(weeks: Sequence[dict[str, Any]], highest: int, *, gap: bool) -> tuple[
 
 
 def _in_words(concern: dict[str, Any], dots: Sequence[Dot], as_of: date) -> str:
-    weeks = ", ".join(f"{dot.count} in the week of {short_day(dot.monday, as_of)}" for dot in dots)
-    return f"{concern['subject']} by week: {weeks}."
+    told = (
+        said("{number} in the week of {day}", number=dot.count, day=short_day(dot.monday, as_of))
+        for dot in dots
+    )
+    return said("{subject} by week: {weeks}.", subject=concern["subject"], weeks=", ".join(told))

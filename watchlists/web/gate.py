@@ -36,11 +36,11 @@ class Gate:
 
     def visitor(self, request: Request) -> Visitor:
         """Whoever is signed in, or SignInFirst."""
-        token = request.cookies.get(self.cookie, "")
-        account = who(self.store, token, self.clock()) if token else None
-        if account is None:
+        token, now = request.cookies.get(self.cookie, ""), self.clock()
+        session = who(self.store, token, now) if token else None
+        if session is None:
             raise SignInFirst
-        return Visitor(account, form_token(self.opaque.key, token))
+        return Visitor(session.account, form_token(self.opaque.key, token), now, session.ends)
 
     def run(self) -> Run | None:
         """The current run's facts, which name nobody."""

@@ -11,8 +11,10 @@ from watchlists.entered import KINDS, entered_for
 from watchlists.folding import FOLDED
 from watchlists.holds import KINDS as HOLDS
 from watchlists.ideas import ideas
+from watchlists.language import marked, said, translated
 from watchlists.phrases import long_day, short_day
 from watchlists.roster import HELD_OUT
+from watchlists.support import in_words
 from watchlists.web.around import around
 from watchlists.web.dates import as_of, day_of, local
 from watchlists.web.drawing import drawings
@@ -23,13 +25,14 @@ from watchlists.web.views import dated_rows, in_two, name_of
 from watchlists.web.visitor import Seen
 
 SAVED = {
-    "view": "Your view is saved.",
-    "support": "The support is saved. The next night’s list reads it.",
-    "review": "The review is saved. The next night’s list reads it.",
-    "mistake": "Thank you. Whoever puts records right will see it.",
-    "held": "The pupil is left out from now on.",
-    "released": "The pupil is in the next night’s list like everyone else.",
+    "view": marked("Your view is saved."),
+    "support": marked("The support is saved. The next night’s list reads it."),
+    "review": marked("The review is saved. The next night’s list reads it."),
+    "mistake": marked("Thank you. Whoever puts records right will see it."),
+    "held": marked("The pupil is left out from now on."),
+    "released": marked("The pupil is in the next night’s list like everyone else."),
 }
+AGAIN = marked("Listed again from the next night on.")
 OF_RECORD = 12  # characters of a record's link
 Fault = tuple[str, str]
 
@@ -43,7 +46,9 @@ class PupilPages:
     def pupil(self, visitor: Seen, pupil: str, saved: str = "") -> Response:
         """One pupil's page."""
         place, pupil_id = self.gate.pupil(visitor, pupil, "viewed")
-        return self.of_pupil(visitor, place, pupil_id, saved=SAVED.get(saved, ""))
+        return self.of_pupil(
+            visitor, place, pupil_id, saved=translated(SAVED[saved]) if saved in SAVED else ""
+        )
 
     def of_pupil(
         self, visitor: Seen, place: Place, pupil_id: str, *, saved: str = "", fault: Fault | None = None,
@@ -76,19 +81,25 @@ class PupilPages:
             "row": row,
             "card": card,
             "ideas": ideas([concern["family"] for concern in card["concerns"]]),
-            "nobody_knows": NOBODY_KNOWS,
+            "nobody_knows": said(NOBODY_KNOWS),
             "concerns": list(zip(card["concerns"], drawings(card["concerns"], day), strict=True)),
             "sure": None if run.by_facts_only else how_sure(sure["of_ten"], sure["n"]),
             "records": [(*record, self.record_link(pupil_id, record)) for record in records],
             "since": long_day(day_of(row.since), day),
-            "support": [in_two(words, " since ") for words in card["support"]],
+            "support": [in_two(translated(words), " since ") for words in card["support"]],
             "week": lambda held: short_day(held, day),
             "folded": place.folded.get(pupil_id) == FOLDED,
         }
 
     def _why(self, place: Place, pupil_id: str) -> dict[str, Any]:
         row = next(row for row in place.roll if row.pupil_id == pupil_id)
-        why = HELD_OUT if pupil_id in place.held else row.why or "Listed again from the next night on."
+        left = next((off["why"] for off in place.off if off["pupil_id"] == pupil_id), "")
+        told = (
+            said("On the last list, and off this one: {why}", why=left)
+            if left
+            else translated(row.why or AGAIN)
+        )
+        why = said(HELD_OUT) if pupil_id in place.held else told
         return {"year_group": row.year_group, "why": why}
 
     def _said(self, place: Place, pupil_id: str) -> dict[str, Any]:
@@ -101,7 +112,7 @@ class PupilPages:
             "earlier": [(said.words, said.by, local(said.at), said.note) for said in answers.of_pupil(store, pupil_id)],
             "kinds": KINDS,
             "entered": [
-                (f"{row.kind} {row.start_date}", KINDS.get(row.kind, row.kind), short_day(row.start_date, day),
+                (f"{row.kind} {row.start_date}", in_words(row.kind), short_day(row.start_date, day),
                  short_day(row.end_date, day) if row.end_date else "")
                 for row in entered_for(store, pupil_id)
             ],

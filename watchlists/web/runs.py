@@ -54,6 +54,10 @@ class Run:
         """Who is off this school's list since the last one, and why."""
         return [row for row in self.facts.get("off_list", []) if row["school_id"] == school_id]
 
+    def alerts(self, school_id: str) -> list[dict[str, str]]:
+        """The limits that this school's pupils passed lately, which need no model."""
+        return [row for row in self.facts.get("alerts", []) if row["school_id"] == school_id]
+
     @property
     def by_facts_only(self) -> bool:
         """Whether the list was made without a model, since none may publish."""

@@ -9,6 +9,7 @@ from watchlists import answers, entered, holds, mistakes
 from watchlists.answers import ANSWERS, WRONG, Answer
 from watchlists.entered import KINDS, Support
 from watchlists.holds import Hold
+from watchlists.language import marked
 from watchlists.mistakes import Mistake
 from watchlists.web.dates import as_of
 from watchlists.web.gate import MISSING, Gate
@@ -19,11 +20,11 @@ from watchlists.web.views import dated_rows, name_of
 from watchlists.web.visitor import Form, Seen
 
 LONG_AGO = timedelta(days=400)
-CHOOSE = ("answer-supported", "Choose an answer")
-TOO_LONG = ("note", f"Shorten the note to {answers.LONGEST_NOTE} characters")
-WHICH_SUPPORT = ("kind", "Choose a kind of support")
-WHICH_DAY = ("start", "Give the day it started, not in the future")
-WHICH_REASON = ("hold-objection", "Choose why the pupil is left out")
+CHOOSE = ("answer-supported", marked("Choose an answer"))
+TOO_LONG = ("note", marked("Shorten the note: the length is said above it"))
+WHICH_SUPPORT = ("kind", marked("Choose a kind of support"))
+WHICH_DAY = ("start", marked("Give the day it started, not in the future"))
+WHICH_REASON = ("hold-objection", marked("Choose why the pupil is left out"))
 Fault = tuple[str, str]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import HTTPException, Response
 
 from sources.store import Store
+from watchlists.language import said
 from watchlists.mistakes import open_mistakes
 from watchlists.phrases import full_date
 from watchlists.web.around import around, words_for_own
@@ -65,8 +66,8 @@ class SchoolPages:
         """What staff have said is wrong and nobody has settled."""
         place = self.gate.school(visitor, school, "viewed", page="mistakes")
         rows = [
-            (held.number, name_of(held.pupil_id, place.people, self.opaque), held.what, held.note, held.by,
-             local(held.at))
+            (held.number, name_of(held.pupil_id, place.people, self.opaque), held.what or said("The whole picture"),
+             held.note or said("Not said"), held.by, local(held.at))
             for held in open_mistakes(self.gate.store, place.school_id)
             if held.pupil_id in place.own
         ]  # fmt: skip

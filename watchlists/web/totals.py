@@ -3,10 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from watchlists.language import marked, said
 from watchlists.standing import BACK, EASING, NEW, STILL
 from watchlists.support import NONE_RECORDED
 from watchlists.suppression import shown, total
 from watchlists.web.runs import Run
+
+SUPPORTED = marked("Support or a meeting recorded")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def totals(run: Run, school_id: str, up_to: int) -> Totals:
     words = Counter(row.changed.partition(",")[0] for row in rows)
     changes = shown({word: words[word] for word in (NEW, STILL, EASING, BACK)}, up_to)
     none = sum(row.support == NONE_RECORDED for row in rows)
-    support = shown({"Support or a meeting recorded": len(rows) - none, NONE_RECORDED: none}, up_to)
+    support = shown({SUPPORTED: len(rows) - none, NONE_RECORDED: none}, up_to)
     return Totals(
         total(listed, up_to), len(roll),
         [(year, on_roll[year], by_year[year]) for year in listed], list(changes.items()), list(support.items()),
@@ -42,4 +45,4 @@ def _by_age(year: str) -> tuple[bool, int, str]:
 
 def number(count: int | None) -> str:
     """A count, or that it is too small to show."""
-    return "too few to show" if count is None else str(count)
+    return said("too few to show") if count is None else str(count)

@@ -7,14 +7,18 @@ from typing import Any
 
 from watchlists.bands import BANDS, FRESH, TALK
 from watchlists.folding import FOLDED, FRESH_AGAIN
+from watchlists.language import marked, said, translated
 from watchlists.opaque import Opaque
 from watchlists.people import Person
-from watchlists.phrases import counted, listed_in_words, short_day, week_day
+from watchlists.phrases import SHORT, counted, listed_in_words, short_day, week_day, week_day_name
+from watchlists.support import NONE_RECORDED
 from watchlists.web.place import Place
 from watchlists.web.runs import Listed, Run
 
-FEEDS = ("attendance", "incidents")
-EARLY_YEARS = {"R": "Reception", "N1": "Nursery", "N2": "Nursery", "N": "Nursery"}
+FEEDS = (marked("attendance"), marked("incidents"))
+REGISTERS = (marked("attendance"), marked("lessons"))  # whose silence is said at the top
+NURSERY, NO_YEAR_GROUP = marked("Nursery"), marked("No year group")
+EARLY_YEARS = {"R": marked("Reception"), "N1": NURSERY, "N2": NURSERY, "N": NURSERY}
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Line:
     change_detail: str
     support: str
     support_detail: str
+    supported: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def name_of(pupil_id: str, people: Mapping[str, Person], opaque: Opaque) -> Name
     person, link = people.get(pupil_id), opaque.of("pupil", pupil_id)
     if person is None:
         nameless = opaque.nameless(pupil_id)
-        return Name(link, nameless, nameless, "this pupil", "")
+        return Name(link, nameless, nameless, said("this pupil"), "")
     return Name(link, person.name, person.short, person.called, person.tutor_group)
 
 
@@ -79,7 +84,8 @@ def parts(place: Place, rows: Iterable[Listed], opaque: Opaque, *, a_to_z: bool 
         if a_to_z:
             lines.sort(key=lambda line: (line.name.short.casefold(), line.name.opaque))
         if lines:
-            about = counted(len(lines), "pupil") + (", to meet first" if band == TALK else "")
+            number = counted(len(lines), "pupil")
+            about = said("{pupils}, to meet first", pupils=number) if band == TALK else number
             found.append(Part(band, band.lower().replace(" ", "-"), about, tuple(lines)))
     return found
 
@@ -99,8 +105,8 @@ def in_two(text: str, mark: str) -> tuple[str, str]:
 def year_words(year_group: str) -> str:
     """A year group in words: "Year 9", "Reception", or as the school writes it."""
     if year_group.isdigit():
-        return f"Year {int(year_group)}"
-    return EARLY_YEARS.get(year_group.upper(), year_group or "No year group")
+        return said("Year {year}", year=int(year_group))
+    return translated(EARLY_YEARS.get(year_group.upper(), year_group or NO_YEAR_GROUP))
 
 
 def freshness(run: Run, school_id: str) -> list[tuple[str, str]]:
@@ -109,14 +115,17 @@ def freshness(run: Run, school_id: str) -> list[tuple[str, str]]:
     by_day: dict[str, list[str]] = {}
     for feed in FEEDS:
         if feed in latest:
-            by_day.setdefault(week_day(date.fromisoformat(latest[feed])), []).append(feed)
+            by_day.setdefault(week_day(date.fromisoformat(latest[feed])), []).append(said(feed))
     return [(day, listed_in_words(feeds)) for day, feeds in by_day.items()]
 
 
 def stale(run: Run, school_id: str) -> list[tuple[str, str]]:
     """The registers that have gone quiet: each with the last day on record."""
     school = run.schools.get(school_id, {})
-    return [(feed, week_day(date.fromisoformat(school["latest"][feed]))) for feed in school.get("stale", [])]
+    latest = school.get("latest", {})
+    return [
+        (translated(feed), week_day(date.fromisoformat(latest[feed]))) for feed in school.get("stale", [])
+    ]
 
 
 def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[str, str, str]]:
@@ -125,21 +134,27 @@ def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[st
         (row["date"], row["what"], row["source"]) for concern in concerns for row in concern.get("rows", ())
     }
     ordered = sorted(rows, key=lambda row: (row[0], row[1]), reverse=True)
-    return [(f"{date.fromisoformat(day):%a} {short_day(date.fromisoformat(day), as_of)}", what, source)
-            for day, what, source in ordered]  # fmt: skip
+    return [
+        (_dated(date.fromisoformat(day), as_of), what, translated(source)) for day, what, source in ordered
+    ]
+
+
+def _dated(day: date, as_of: date) -> str:
+    """A day of the records with its day of the week: "Fri 21 Nov"."""
+    return f"{week_day_name(day)[:SHORT]} {short_day(day, as_of)}"
 
 
 def missing_feeds(run: Run, school_id: str) -> list[str]:
     """The feeds that the list leans on and that hold nothing at all for this school."""
     latest = run.schools.get(school_id, {}).get("latest", {})
-    return [feed for feed in FEEDS if feed not in latest]
+    return [said(feed) for feed in FEEDS if feed not in latest]
 
 
 def _line(row: Any, place: Place, opaque: Opaque) -> Line:
     change, _, detail = str(row.changed).partition(", ")
     if place.folded.get(row.pupil_id) == FRESH_AGAIN:
-        detail = "supported; something new"
-    support, since = in_two(row.support, " since ")
+        detail = said("supported; something new")
+    support, since = in_two(translated(row.support), " since ")
     return Line(
         name_of(row.pupil_id, place.people, opaque),
         year_words(str(row.year_group)),
@@ -150,4 +165,5 @@ def _line(row: Any, place: Place, opaque: Opaque) -> Line:
         detail,
         support,
         since,
+        row.support != NONE_RECORDED,
     )

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -16,10 +17,17 @@ SESSION, BEFORE = "handrail", "handrail_form"
 
 @dataclass(frozen=True)
 class Visitor:
-    """A signed-in member of staff."""
+    """A signed-in member of staff: the token of the session's forms, the moment of asking and when the session ends."""
 
     account: Account
     token: str
+    at: datetime
+    ends: datetime
+
+    @property
+    def seconds_left(self) -> int:
+        """How long the session lasts if nothing more is asked of it."""
+        return max(0, int((self.ends - self.at).total_seconds()))
 
 
 class SignInFirst(Exception):

@@ -1,0 +1,1 @@
+"""Harm: what followed being listed, beside pupils just below the cut. The list is for support, never for sanction."""

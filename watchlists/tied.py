@@ -1,0 +1,49 @@
+"""The order of the list while a lot is drawn in the tied band at its cut."""
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from models.capacity import roll
+
+BAND = 0.25  # log odds either side of the cut within which chances are not told apart
+
+
+def by_lot(scores: pd.DataFrame, seed: str, share_of_roll: float, per_year_group: int) -> "pd.Series[float]":
+    """Each row's strength for the list: its chance of escalation, but in the tied band of each school an order drawn by
+    lot, within the band's own chances. The same seed, school and pupil give the same lot every night."""
+    strength = scores["p_escalation"].astype(float).copy()
+    places = roll(scores, share_of_roll, per_year_group).places
+    for _, rows in scores.groupby("school_id"):
+        band = _band(strength.loc[rows.index], int(places[scores.index.get_loc(rows.index[0])]))
+        order = sorted(band, key=lambda row: _lot(seed, scores.at[row, "pupil_id"]))
+        strength.loc[order] = np.sort(strength.loc[band].to_numpy())[::-1]
+    return strength
+
+
+def _band(chances: "pd.Series[float]", places: int) -> list[object]:
+    """The rows whose chance lies within BAND log odds of the last place's."""
+    cut = np.sort(chances.to_numpy())[::-1][min(places, len(chances)) - 1]
+    return list(chances.index[np.abs(_log_odds(chances.to_numpy()) - _log_odds(np.array([cut]))) <= BAND])
+
+
+def _log_odds(chances: np.ndarray) -> np.ndarray:
+    held = np.clip(chances, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(held / (1 - held)))
+
+
+def _lot(seed: str, pupil: object) -> str:
+    return hashlib.sha256(f"{seed}:{pupil}".encode()).hexdigest()
+
+
+def band_sizes(scores: pd.DataFrame, share_of_roll: float, per_year_group: int) -> Iterable[tuple[str, int]]:
+    """Of each school, how many pupils lie in its tied band."""
+    places = roll(scores, share_of_roll, per_year_group).places
+    chances = scores["p_escalation"].astype(float)
+    for school, rows in scores.groupby("school_id"):
+        yield (
+            str(school),
+            len(_band(chances.loc[rows.index], int(places[scores.index.get_loc(rows.index[0])]))),
+        )
