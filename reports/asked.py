@@ -57,10 +57,6 @@ class Schools:
     held: tuple[School, ...]
     together: str
 
-    def names(self) -> dict[str, str]:
-        """school_id → name."""
-        return {school.school_id: school.name for school in self.held}
-
 
 def schools_of(known: Known, asked: Asked) -> Schools:
     """The schools held. Refused: a school that is not among them, and a store without any."""
