@@ -1,6 +1,8 @@
 """The ladder as a value: what each rung is read from (`ladder.yaml` says it for people)."""
 
 import dataclasses
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +45,10 @@ class Ladder:
         """The rung of one ladder at one level (1–7)."""
         rungs: tuple[Rung, ...] = getattr(self, ladder)
         return next(rung for rung in rungs if rung.level == level)
+
+    def digest(self) -> str:
+        """sha256 of every rung and number: two models with the same were taught the same outcomes."""
+        return hashlib.sha256(json.dumps(self.as_mapping(), sort_keys=True).encode()).hexdigest()
 
     def as_mapping(self) -> dict[str, Any]:
         """The ladder as `ladder.yaml` would hold it."""

@@ -16,7 +16,9 @@ from typing import Any
 
 MODEL = "handrail"
 CHAMPION, CHALLENGER = "champion", "challenger"
-MODEL_FILES = ("scorecard.parquet", "manifest.json", "card.md", "card.html")  # nothing else in the folder
+MODEL_FILES = (  # nothing else in the folder
+    "scorecard.parquet", "pairs.parquet", "bags.parquet", "manifest.json", "card.md", "card.html",
+)  # fmt: skip
 PATIENCE = 5.0  # seconds to wait for another writer
 METRICS_AT_ONCE, PARAMS_AT_ONCE = 800, 80  # MLflow takes 1,000 entries and 100 parameters in one call
 

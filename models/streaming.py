@@ -30,7 +30,9 @@ def score_file(model: Model, source: Path, to: Path, rows_at_once: int = ROWS_AT
     names = list(model.manifest["features"])
     lacking = [name for name in names if name not in file.schema_arrow.names]
     if lacking:
-        raise BadData(f"{source} lacks the features {', '.join(lacking)}. Make it with this version of Handrail.")
+        raise BadData(
+            f"{source} lacks the features {', '.join(lacking)}. Make it with this version of Handrail."
+        )
     keys = [name for name in KEYS if name in file.schema_arrow.names]
     schema = pa.schema([*(file.schema_arrow.field(name) for name in keys), *_told_fields(model)])
     moving = model.lookup.wanted

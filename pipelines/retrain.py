@@ -1,7 +1,8 @@
 """`handrail train`: from the store to a judged model on the shelf, logged to MLflow."""
 
+import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from configs.settings import Settings
 from features.catalogue import CATALOGUE
 from models import registry, shelf
 from models.drift import reference
+from models.edits import Edit
 from models.gate import Verdict, judge
 from models.judging.judgement import Judgement, judged
 from models.matrices import training_rows
@@ -23,6 +25,7 @@ from models.scoring import RANKED_BY
 from models.study import Study, study
 from pipelines import audit
 from pipelines.papers import write_papers
+from sources.as_known import as_known
 from sources.store import Store
 
 Say = Callable[[str], None]
@@ -41,30 +44,50 @@ class Trained:
     champion: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Rehearsed:
+    """A model rehearsed and judged, not yet on any shelf; `account` is what its manifest will say."""
+
+    found: Study
+    judgement: Judgement
+    verdict: Verdict
+    account: dict[str, Any]
+
+
 def retrain(store_root: Path, as_of: date | None, say: Say) -> Trained:
     """Trains, rehearses, judges and shelves a model from what was known by `as_of` (default: the latest day held).
 
     The first model of a store that passes its gate becomes champion by itself; replacing one needs a named person.
     """
     store = Store(store_root)
-    settings, by = store.settings, day_held(store, as_of)
-    tables = store.tables()
+    return shelved(store_root, rehearsed(store, day_held(store, as_of), say), say)
+
+
+def rehearsed(store: Store, by: date, say: Say, edits: Sequence[Edit] = ()) -> Rehearsed:
+    """A model from what was known by a day, with edits made by hand, and all that was found out about it."""
+    settings, tables = store.settings, store.tables()
     say("reading features as they were known")
-    found = study(training_rows(tables, settings, by), settings, say)
+    found = study(training_rows(tables, settings, by), settings, say, edits)
     say("judging on later dates")
     judgement = judged(found, tables, settings, by, say)
-    evaluations = dict(judgement.evaluations)
-    verdict = judge(evaluations.get(RANKED_BY), judgement.fairness, settings.gate, judgement.suspects)
-    account = _account(store, found, settings, by, judgement, verdict)
-    model = shelf.save(store_root / "models", found.scorecards, found.sources, account, found.bags)
+    ranked = judgement.evaluations.get(RANKED_BY)
+    verdict = judge(ranked, judgement.fairness, settings.gate, judgement.suspects)
+    return Rehearsed(found, judgement, verdict, _account(store, found, settings, by, judgement, verdict))
+
+
+def shelved(store_root: Path, made: Rehearsed, say: Say) -> Trained:
+    """Puts a model on the shelf with its papers, and in MLflow."""
+    found, verdict, by = made.found, made.verdict, made.account["as_of"]
+    evaluations = dict(made.judgement.evaluations)
+    model = shelf.save(store_root / "models", found.scorecards, found.sources, made.account, found.bags)
     folder = store_root / "models" / model.id
     say("drawing the curves and writing the card")
-    pictures = write_papers(folder, model, found, judgement, verdict, settings)
-    shelf.record_training(store_root / "models", model.id, str(by))
+    pictures = write_papers(folder, model, found, made.judgement, verdict, Store(store_root).settings)
+    shelf.record_training(store_root / "models", model.id, by)
     champion = _becomes_champion(store_root / "models", model, by)
     say("logging to MLflow")
     _log(store_root, model, found, evaluations, pictures, champion, say)
-    audit.note(store_root, "trained", model=model.id, passed=verdict.passed, champion=champion, as_of=str(by))
+    audit.note(store_root, "trained", model=model.id, passed=verdict.passed, champion=champion, as_of=by)
     return Trained(model, evaluations, verdict, dict(found.without_model), champion)
 
 
@@ -92,13 +115,14 @@ def _account(
     criteria = [{**asdict(criterion), "blocks": criterion.blocks} for criterion in verdict.criteria]
     return {
         "as_of": str(by), "horizon": settings.horizon, "data_hash": store.data_hash(),
-        "settings_hash": settings.digest(), "versions": {name: version(name) for name in LIBRARIES},
+        "settings_hash": settings.digest(), "ladder_hash": settings.ladder.digest(),
+        "calendar": calendar_facts(store, by), "versions": {name: version(name) for name in LIBRARIES},
         "rows": {**found.rows.counts(), "pupils": int(labels["pupil_id"].nunique()),
                  "schools": int(labels["school_id"].nunique()),
                  "from": str(found.rows.dates[0]), "to": str(found.rows.dates[-1])},
         "outcomes": {
             name: {"outcomes": int(labels[name].sum()), "known": int(labels[name].notna().sum()),
-                   "rounds": rehearsal.rounds}
+                   "rounds": rehearsal.rounds, "pairs": _plain(asdict(rehearsal.pairs))}
             for name, rehearsal in found.rehearsals.items()
         },
         "without_model": dict(found.without_model),
@@ -118,6 +142,18 @@ def _reference(found: Study, judgement: Judgement) -> dict[str, Any]:
     return reference(rows, np.maximum.reduce([card.chance(rows) for card in found.scorecards.values()]))
 
 
+def calendar_facts(store: Store, by: date) -> dict[str, Any]:
+    """The calendar a model was made by: how many schools, its first and last open day, and a hash of every open day."""
+    known = as_known(store.tables(), by)["calendar"].select("school_id", "date").to_pandas()
+    days = sorted(
+        f"{school} {str(day)[:10]}" for school, day in zip(known["school_id"], known["date"], strict=True)
+    )
+    return {
+        "schools": int(known["school_id"].nunique()), "first": str(known["date"].min())[:10],
+        "last": str(known["date"].max())[:10], "sha256": hashlib.sha256("\n".join(days).encode()).hexdigest(),
+    }  # fmt: skip
+
+
 def _plain(records: Any) -> Any:
     """The same as JSON values: numbers rounded to what they can say, what cannot be said null."""
     if isinstance(records, dict):
@@ -129,12 +165,12 @@ def _plain(records: Any) -> Any:
     return int(records) if isinstance(records, np.integer) else records
 
 
-def _becomes_champion(models: Path, model: shelf.Model, by: date) -> bool:
+def _becomes_champion(models: Path, model: shelf.Model, by: str) -> bool:
     """Whether the model is champion from now on: only the first that passes, or the champion trained again."""
     held = shelf.champion(models)
     if not model.passed or held is not None:
         return held == model.id
-    shelf.promote(models, model.id, "Handrail", BY_ITSELF, str(by))
+    shelf.promote(models, model.id, "Handrail", BY_ITSELF, by)
     return True
 
 

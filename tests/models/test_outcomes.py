@@ -9,6 +9,7 @@ import pytest
 
 from configs.settings import read_ladder
 from models.outcomes import levels, outcomes
+from tests.features.random_school import random_school
 from tests.small_tables import marks, tables_of
 
 MONDAY = date(2025, 1, 6)
@@ -206,3 +207,19 @@ def test_a_school_without_a_calendar_says_nothing_and_stops_nothing() -> None:
     rows["enrolments"].append({"pupil_id": "p", "school_id": "Elm", "start_date": date(2023, 9, 4),
                                "end_date": date(2024, 7, 19), "year_group": "8"})  # fmt: skip
     assert label(rows)["exit"] == 0.0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_else_happened_was_an_escalation_and_each_ladder_is_climbed_by_itself(seed: int) -> None:
+    tables = tables_of(random_school(seed, pupils=25))
+    enrolled = tables["enrolments"].select("pupil_id", "school_id").distinct().to_pandas()
+    who = pd.concat([enrolled.assign(as_of=date(2024, 9, day)) for day in (13, 27)], ignore_index=True)
+    found = outcomes(tables, who, HORIZON, LADDER, date(2024, 11, 1))
+    for other in ("suspension", "severe_absence", "exit"):
+        assert (found.loc[found[other] == 1, "escalation"] == 1).all(), other
+        assert not (found[other].notna() & (found[other] == 1) & (found["escalation"] == 0)).any()
+    assert found["suspension"].sum() > 0
+    assert found["escalation"].sum() > found["suspension"].sum()
+    assert found.loc[~found["ever_school_3"], "level_school"].max() < 3
+    assert (found["level_self"] > found["level_school"]).any()
+    assert (found["level_school"] > found["level_self"]).any()

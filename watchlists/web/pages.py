@@ -43,7 +43,8 @@ class Pages:
             return self.pen.page("waiting.html", visitor=visitor)
         if len(schools) == 1:
             return RedirectResponse(f"/school/{schools[0][0]}{self._first(visitor)}", status_code=303)
-        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
+        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run)),
+                                 "together": self.gate.sees_together(visitor)}  # fmt: skip
         return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
 
     def week(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
