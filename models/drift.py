@@ -40,7 +40,11 @@ def reference(matrix: pd.DataFrame, chances: np.ndarray) -> dict[str, dict[str, 
 def record_shifts(then: Mapping[str, Mapping[str, Sequence[float]]], matrix: pd.DataFrame) -> list[Shift]:
     """Every compared feature's shift, furthest first."""
     shifts = [
-        Shift(feature.name, feature.phrase, shift(then[feature.name], matrix[feature.name].to_numpy(dtype=float)))
+        Shift(
+            feature.name,
+            feature.phrase,
+            shift(then[feature.name], matrix[feature.name].to_numpy(dtype=float)),
+        )
         for feature in _compared()
         if feature.name in then
     ]
@@ -89,12 +93,14 @@ def late_labels(
 def alarms(found: Mapping[str, Any], rule: Mapping[str, Any]) -> list[str]:
     """What has shifted beyond the rule of the gate, a plain sentence each; empty where nothing has."""
     said = [
-        f"Records have moved: {shift['phrase']} (PSI {shift['psi']:.2f})."
+        f"Records have moved: {shift['phrase']}, by {shift['psi']:.2f}; {rule['records_at_most']:g} is allowed."
         for shift in found["records"]
         if shift["psi"] > rule["records_at_most"]
     ]
     if found["scores"] is not None and found["scores"] > rule["scores_at_most"]:
-        said.append(f"The chances given have moved (PSI {found['scores']:.2f}).")
+        said.append(
+            f"The chances given have moved, by {found['scores']:.2f}; {rule['scores_at_most']:g} is allowed."
+        )
     late = found["late"]
     if late and late["calibration"][0] is not None:
         least, most = rule["calibration_between"]

@@ -12,7 +12,9 @@ import pytest
 
 from models import shelf
 from pipelines.audit import broken_at
+from pipelines.drifting import draw_drift, drift_in_words
 from pipelines.runs import current
+from sources.store import Store
 from tests.pipelines.trust import exports, handrail, trained_store
 
 MONDAY = "2026-03-16"
@@ -118,11 +120,10 @@ def test_drift_is_read_each_night_and_told(store: Path) -> None:
     run = nightly(store)
     facts = json.loads((run / "run.json").read_text(encoding="utf-8"))
     assert facts["drift"] == json.loads((run / "drift.json").read_text(encoding="utf-8"))
-    said = handrail("models", "drift", "--store", store).stdout
+    said = drift_in_words(store)
     assert all(alarm in said for alarm in facts["drift"]["alarms"])
     assert facts["drift"]["records"][0]["phrase"] in said
-    drawn = store.parent / "drift.png"
-    assert handrail("models", "drift", "--store", store, "--picture", drawn).returncode == 0
+    drawn = draw_drift(store, Store(store).settings, store.parent / "drift.png")
     assert drawn.read_bytes().startswith(b"\x89PNG")
 
 
@@ -133,6 +134,7 @@ def test_limits_of_the_law_are_told_beside_the_list(store: Path) -> None:
         assert alert["words"]
 
 
+@pytest.mark.slow
 def test_a_champion_is_rolled_back_in_one_command_and_the_two_stand_side_by_side(store: Path) -> None:
     models = store / "models"
     newest = str(shelf.newest(models))
@@ -140,7 +142,9 @@ def test_a_champion_is_rolled_back_in_one_command_and_the_two_stand_side_by_side
     assert (alone.returncode, "no champion before" in alone.stderr) == (2, True)
     for name in ("0123456789ab", newest):  # as if another had reigned before
         shelf.promote(models, name, "Ada Okafor", "because", MONDAY)
-    done = handrail("models", "rollback", "--by", "Ada Okafor", "--reason", "too many changes", "--store", store)
+    done = handrail(
+        "models", "rollback", "--by", "Ada Okafor", "--reason", "too many changes", "--store", store
+    )
     assert done.returncode == 0, done.stderr
     assert "0123456789ab is champion again" in done.stdout
     assert shelf.ledger(models)[-1]["reason"] == "too many changes"
