@@ -50,7 +50,8 @@ def school_days(calendar: pd.DataFrame) -> SchoolDays:
 
 
 def _days(days: Iterable[date]) -> np.ndarray:
-    return np.asarray(pd.to_datetime(list(days)).to_numpy(), dtype="datetime64[D]")
+    held = days if isinstance(days, pd.Series | np.ndarray) else list(days)  # a date at a time is slow
+    return np.asarray(pd.to_datetime(held)).astype("datetime64[D]")
 
 
 def as_of_numbers(days: SchoolDays, as_of: Sequence[date]) -> pd.DataFrame:

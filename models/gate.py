@@ -3,13 +3,14 @@
 Written down in `configs/gate.yaml` before a result is seen. A refusal is a result like any other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from configs.refusals import BadSettings, nearest
+from features.catalogue import CATALOGUE
 from models.bootstrap import Interval
 from models.challengers import HANDRAIL, METHOD_WORDS
 from models.fairness import Word
@@ -57,10 +58,10 @@ class Verdict:
 
 def judge(
     evaluation: pd.DataFrame | None, fairness: pd.DataFrame, gate: Mapping[str, Any],
-    suspect: Suspect | None = None,
+    suspects: Sequence[Suspect] = (),
 ) -> Verdict:  # fmt: skip
     """The verdict on Handrail's own row of the evaluation of one outcome, on its fairness table (may be empty), and on
-    the fact most like a leak. Without an evaluation there was nothing to learn or to test on, and that blocks."""
+    the facts most like a leak. Without an evaluation there was nothing to learn or to test on, and that blocks."""
     for name in (*FIGURES, FAIRNESS, LEAK, "least_outcomes"):
         if name not in gate:
             raise BadSettings(f"gate: '{name}' is missing{nearest(name, gate)}. Add it as in gate.yaml.")
@@ -68,7 +69,7 @@ def judge(
         return Verdict((Criterion("outcomes", "not enough evidence", *NOTHING, UNTESTED),))
     row = evaluation[evaluation["method"] == HANDRAIL].iloc[0]
     figures = [_criterion(name, row, gate) for name in FIGURES]
-    leaks = [] if suspect is None else [_leak(suspect, gate[LEAK])]
+    leaks = [_leak(suspects, gate[LEAK])] if suspects else []
     groups = [_group(line, gate[FAIRNESS]) for _, line in fairness.iterrows()]
     return Verdict((*figures, *leaks, *groups))
 
@@ -96,22 +97,34 @@ def _judged(found: Interval, rule: Mapping[str, Any]) -> Word:
     return "not enough evidence"
 
 
-def _leak(found: Suspect, rule: Mapping[str, Any]) -> Criterion:
-    """Fails where one fact alone tells the outcome: by its ranking, or by a value nearly all of whose pupils had it."""
-    most, purest = rule["auroc_at_most"], rule["purest_at_most"]
-    pure = found.purest > purest
-    failed = pure or found.auroc.low > most
-    name = found.purest_feature if pure else found.feature
-    said = f"{name}: {found.purest:.0%} of pupils with one value had the outcome" if pure else (
-        f"{name}: AUROC {_said(found.auroc)}"
+def _leak(suspects: Sequence[Suspect], rule: Mapping[str, Any]) -> Criterion:
+    """Fails where one fact alone tells an outcome: by its ranking, or by a value nearly all of whose pupils had it."""
+
+    def tells(found: Suspect) -> bool:
+        return bool(found.auroc.low > rule["auroc_at_most"] or found.purest > rule["purest_at_most"])
+
+    most = max(suspects, key=lambda found: (tells(found), found.auroc.figure))
+    outcome = most.outcome.replace("_", " ")
+    if not tells(most):
+        said = f"“{_phrase(most.feature)}” of {outcome}, AUROC {_said(most.auroc)}"
+        words = (
+            f"No single fact tells an outcome by itself. Most: {said}; {rule['auroc_at_most']:g} is allowed."
+        )
+        return Criterion(LEAK, "pass", *most.auroc, words)
+    pure = most.purest > rule["purest_at_most"]
+    said = (
+        f"“{_phrase(most.purest_feature)}”: {most.purest:.0%} of those with one value had it"
+        if pure else f"“{_phrase(most.feature)}”: AUROC {_said(most.auroc)}"
     )  # fmt: skip
     words = (
-        f"One fact alone tells the outcome ({said}), so it was most likely written down after it. Look for records "
+        f"One fact alone tells {outcome} ({said}), so it was most likely written down afterwards. Look for records "
         "entered late with an early date."
-        if failed
-        else f"No single fact tells the outcome by itself (most telling: {said}); at most {most:g} is allowed."
     )
-    return Criterion(LEAK, "fail" if failed else "pass", *found.auroc, words)
+    return Criterion(LEAK, "fail", *most.auroc, words)
+
+
+def _phrase(name: str) -> str:
+    return next((feature.phrase for feature in CATALOGUE if feature.name == name), name)
 
 
 def _group(line: pd.Series, rule: Mapping[str, Any]) -> Criterion:

@@ -9,7 +9,9 @@ from configs.ladder import Ladder
 from features.calendar import SchoolDays
 
 EXIT, ORDINARY, NOT_YET_KNOWN = "exit", "ordinary", "not yet known"
-TOGETHER = 10  # pupils of one year group who leave on one day: the end of their time there, not ten exits
+TOGETHER = 10  # pupils of one year group who leave on one day may be at the end of their time there
+LAST_STRETCH = 45  # open days: from the middle of May, when study leave begins, a year group's time may end
+SCHOOLING_ENDS = (11, 13)  # year groups after which pupils may go elsewhere though the school goes on
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def leavings(
     ended = spells[spells["end_date"].notna() & spells["school_id"].isin(list(days.open_days))].copy()
     ended["end_date"] = pd.to_datetime(ended["end_date"])
     last_rows = _last_enrolment(ended, enrolments)
-    early = ended["end_date"].to_numpy() < _last_day_there(ended, last_rows, days)
+    early = ended["end_date"].to_numpy() < _last_day_there(ended, last_rows, enrolments, days)
     parts = [_settling(rows, str(school), days, ladder) for school, rows in ended.groupby("school_id")]
     settle = pd.concat(parts).reindex(ended.index) if parts else pd.DataFrame(columns=["number", "settles"])
     elsewhere = _enrolled_elsewhere(ended, enrolments, settle["settles"])
@@ -68,20 +70,49 @@ def _last_enrolment(ended: pd.DataFrame, enrolments: pd.DataFrame) -> pd.DataFra
     )
 
 
-def _last_day_there(ended: pd.DataFrame, last_rows: pd.DataFrame, days: SchoolDays) -> np.ndarray:
-    """The date from which leaving is ordinary: the school's last open day of that school year, or for its last
-    year group the day on which most of that group left, where a third of them did so together."""
+def _last_day_there(
+    ended: pd.DataFrame, last_rows: pd.DataFrame, enrolments: pd.DataFrame, days: SchoolDays
+) -> np.ndarray:
+    """The date from which leaving is ordinary: the school's last open day of that school year, or for a year group
+    whose time there ends with the year, the day late in it on which most of its leavers went together.
+
+    Many who leave on one day at any other time are many exits, not the end of anyone's schooling.
+    """
     school_year = _school_year(ended["end_date"])
     last = np.empty(len(ended), dtype="datetime64[ns]")
     for where in ended.groupby([ended["school_id"], school_year]).indices.values():
         place = where[0]
         last[where] = days.last_of_year(str(ended["school_id"].iloc[place]), int(school_year.iloc[place]))
-    ends = ended["end_date"].to_numpy(dtype="datetime64[ns]")
+    ends, final = ended["end_date"].to_numpy(dtype="datetime64[ns]"), _final(ended, last_rows, enrolments)
     for where in ended.groupby([ended["school_id"], school_year, last_rows["year_group"]]).indices.values():
+        school = str(ended["school_id"].iloc[where[0]])
         together, counts = np.unique(ends[where], return_counts=True)
-        if counts.max() >= TOGETHER and counts.max() >= len(where) / 3:
+        enough = counts.max() >= max(TOGETHER, len(where) / 3)
+        if final[where[0]] and enough and together[counts.argmax()] >= _stretch(school, last[where[0]], days):
             last[where] = np.minimum(last[where], together[counts.argmax()])
     return last
+
+
+def _stretch(school: str, last: np.datetime64, days: SchoolDays) -> np.datetime64:
+    """The first day of the school year's last stretch."""
+    number = int(days.number(school, [last.astype("datetime64[D]").item()])[0])
+    return np.datetime64(days.day(school, max(number - LAST_STRETCH + 1, 1)))
+
+
+def _final(ended: pd.DataFrame, last_rows: pd.DataFrame, enrolments: pd.DataFrame) -> np.ndarray:
+    """Whether each leaver was in a year group after which schooling may end, or in the school's highest."""
+    highest = _year(enrolments["year_group"]).groupby(enrolments["school_id"]).max()
+    own = _year(last_rows["year_group"])
+    return (own.isin(SCHOOLING_ENDS) | (own >= ended["school_id"].map(highest).astype("float64"))).to_numpy(
+        dtype="bool"
+    )
+
+
+def _year(year_groups: "pd.Series[str]") -> "pd.Series[float]":
+    """Year groups by number, Reception 0 and nursery below it, however a school writes them."""
+    written = year_groups.fillna("").astype("str").str.strip().str.upper()
+    number = written.str.extract(r"(\d+)$")[0].astype("float64")
+    return number.mask(written == "R", 0.0).mask(written.str.startswith("N"), -1.0).fillna(-2.0)
 
 
 def _school_year(dates: pd.Series) -> pd.Series:

@@ -59,8 +59,10 @@ def between(places: np.ndarray, codes: np.ndarray, after: np.ndarray, until: np.
 
 
 def place(events: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays) -> pd.DataFrame:
-    """Events (pupil_id, date, …) in the calendar of every school the pupil belongs to: adds school_id, number."""
-    placed = events.drop(columns="school_id", errors="ignore").merge(homes, on="pupil_id")
+    """Events (pupil_id, date, …) in the calendar of every school the pupil belongs to: adds school_id, number, and
+    `code`, the row of `homes`."""
+    coded = homes.assign(code=np.arange(len(homes)))
+    placed = events.drop(columns="school_id", errors="ignore").merge(coded, on="pupil_id")
     numbers = np.zeros(len(placed), dtype="int64")
     for school, rows in placed.groupby("school_id", sort=False).indices.items():
         numbers[rows] = days.next_number(str(school), placed["date"].iloc[rows])
@@ -77,8 +79,7 @@ def steps(tables: Mapping[str, ir.Table], homes: pd.DataFrame, days: SchoolDays,
     truant = _repeated(_truancies(tables, ladder.rung(SELF_LED, 2)), homes, days, ladder.rung(SELF_LED, 2))
     placed = pd.concat([place(dated, homes, days), late, truant])
     pupils = pd.MultiIndex.from_frame(homes[["pupil_id", "school_id"]])
-    line = pupils.get_indexer(pd.MultiIndex.from_frame(placed[["pupil_id", "school_id"]])) * SPAN
-    line = line + placed["number"].to_numpy(dtype="int64")
+    line = placed["code"].to_numpy(dtype="int64") * SPAN + placed["number"].to_numpy(dtype="int64")
     of = placed["ladder"].to_numpy(), placed["level"].to_numpy()
     return Steps(pupils, {
         (name, level): np.sort(line[(of[0] == name) & (of[1] == level)])
@@ -157,9 +158,7 @@ def _truancies(tables: Mapping[str, ir.Table], rule: Rung) -> pd.DataFrame:
 def _repeated(events: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays, rule: Rung) -> pd.DataFrame:
     """The days on which one more event made at least `rule.at_least` in the last `rule.in_open_days`."""
     placed = place(events, homes, days)
-    codes = pd.MultiIndex.from_frame(homes).get_indexer(
-        pd.MultiIndex.from_frame(placed[["pupil_id", "school_id"]])
-    )
+    codes = placed["code"].to_numpy(dtype="int64")
     numbers = placed["number"].to_numpy(dtype="int64")
     line = np.sort(codes * SPAN + numbers)
     enough = between(line, codes, numbers - rule.in_open_days, numbers) >= rule.at_least

@@ -45,7 +45,8 @@ def order_of_claims(
 def claims_of(
     place: np.ndarray, places: Roll, on_last: np.ndarray, lately: np.ndarray, capacity: Capacity
 ) -> np.ndarray:
-    """The claims from each row's place among those it shares a list with (from 1), whether it was on the last list, and came on lately."""
+    """The claims from each row's place among those it shares a list with (from 1), whether it was on the last list,
+    and whether it came on lately."""
     talk = np.array([talk_places(int(number), capacity.talk_this_week) for number in places.places])
     near = on_last & (place <= capacity.keep_within * places.places)
     claim = np.select([place <= talk, lately | near], [ALWAYS, STAYS], OTHERS)

@@ -24,7 +24,7 @@ def exact_alerts(known: Mapping[str, ir.Table], settings: Settings, as_of: date)
     `known` are the tables as known on `as_of`. The rules are those of the movements report.
     """
     asked = Asked(as_of, settings)
-    found: list[dict[str, Any]] = alerts(ground_of(known, asked)).to_dict("records")
+    found: list[dict[Any, Any]] = alerts(ground_of(known, asked)).to_dict("records")
     told = [
         {"pupil_id": str(row["pupil_id"]), "school_id": str(row["school_id"]),
          "date": str(row["date"].date()), "words": ALERTS[row["alert"]]}

@@ -18,7 +18,10 @@ from sources.forgetting import Removed, forget_before, forget_pupil
 from sources.store import Store, on_disk
 from watchlists.entered import forget_said
 from watchlists.exports import quoted_csv
+from watchlists.opaque import opaque_of
 from watchlists.people import forget_people
+
+SPEAKS_OF = ("pupil_id", "case")  # a register of moves has opaque ids
 
 
 def forget(store_root: Path, pupil: str, key_file: Path) -> str:
@@ -68,8 +71,10 @@ def _forget_elsewhere(store_root: Path, pupils: Iterable[str], removed: Removed)
         return
     removed["names"] += forget_people(store_root, gone)
     removed["what staff said"] += forget_said(store_root, gone)
+    opaque = opaque_of(store_root)
+    told_of = gone | {opaque.of("pupil", pupil) for pupil in gone}
     for name, _ in runs.runs_of(store_root):
-        removed["lists and scores"] += _forget_in_run(store_root / "runs" / name, gone)
+        removed["lists and scores"] += _forget_in_run(store_root / "runs" / name, told_of)
     audit.note(store_root, "forgotten", pupils=len(gone), rows=removed.total())
 
 
@@ -114,7 +119,9 @@ def _pruned(facts: Any, gone: set[str]) -> Any:
         return {key: _pruned(value, gone) for key, value in facts.items() if key not in gone}
     if isinstance(facts, list):
         return [
-            _pruned(one, gone) for one in facts if not (isinstance(one, dict) and one.get("pupil_id") in gone)
+            _pruned(one, gone)
+            for one in facts
+            if not (isinstance(one, dict) and any(one.get(name) in gone for name in SPEAKS_OF))
         ]
     return facts
 

@@ -10,7 +10,7 @@ from configs.refusals import BadSettings, nearest
 from models import shelf
 from models.scoring import RANKED_BY
 from pipelines import audit, runs
-from reports.harm.lists import ANSWER, NIGHT, Lists, no_nights
+from reports.lists import ANSWER, NIGHT, Lists, no_nights
 from sources.store import Store
 from watchlists.answers import latest_of_school
 from watchlists.people import PEOPLE
@@ -79,7 +79,7 @@ def stops_tonight(store: Store, as_of: date) -> Stops:
     lists = lists_of(store.root, as_of, as_of - RECENT)
     if lists.nights.empty:
         return stops
-    found = alerts(as_known(store.tables(), as_of), Asked(as_of, store.settings), lists)
+    found = alerts(as_known(store.tables(), as_of), Asked(as_of, store.settings, lists=lists))
     new = {
         school: {"as_of": str(as_of), "entries": each.entries, "times": _to(each.sanctions.estimate),
                  "low": _to(each.sanctions.low), "high": _to(each.sanctions.high)}

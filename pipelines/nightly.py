@@ -25,8 +25,10 @@ from pipelines import audit, runs
 from pipelines.design import lot_tonight
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
-from pipelines.harm import keep_stops, stops_tonight
+from pipelines.harm import keep_stops, lists_of, stops_tonight
 from pipelines.retrain import day_held
+from reports.asked import Asked
+from reports.published import publish as publish_reports
 from sources.as_known import as_known
 from sources.store import Store
 from watchlists.build import build, build_facts_only
@@ -34,6 +36,7 @@ from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
 from watchlists.language import marked, speak
+from watchlists.opaque import opaque_of
 from watchlists.roster import off_with_holds, with_held_out
 from watchlists.stopping import Stops, stops_of, without
 from watchlists.tied import by_lot
@@ -155,6 +158,14 @@ def make_drift(night: Night, part: Path) -> None:
     runs.write_json(part / DRIFT, found)
 
 
+def make_reports(night: Night, part: Path) -> None:
+    """The reports for leaders and governors, of every school, as files that their pages are made from."""
+    store = Store(night.store)
+    opaque, lists = opaque_of(night.store), lists_of(night.store, night.as_of)
+    asked = Asked(night.as_of, store.settings, opaque=opaque, lists=lists)
+    publish_reports(part, store.tables(), asked)
+
+
 def publish(night: Night, part: Path) -> Published:
     """Gives the run its name and makes it current, in one atomic step."""
     model = shelf.load(night.store / "models", night.model_id)
@@ -183,7 +194,7 @@ def publish(night: Night, part: Path) -> Published:
 
 STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
     ("features", make_features), ("scores", make_scores), ("harm watch", watch_for_harm), ("list", make_list),
-    ("drift", make_drift),
+    ("drift", make_drift), ("reports", make_reports),
 )  # fmt: skip
 
 

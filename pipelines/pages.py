@@ -24,6 +24,7 @@ def serve_pages(
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     import uvicorn
 
+    from reports.pages.routes import add_reports
     from watchlists.access.openid import OpenId
     from watchlists.web.app import LOOPBACK, create_app
 
@@ -39,4 +40,5 @@ def serve_pages(
     speak(Store(store).settings.language)
     openid = OpenId(provider_from(sign_in, os.environ)) if sign_in else None
     app = create_app(store, now, hosts, https=behind_https is not None, openid=openid)
+    add_reports(app)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

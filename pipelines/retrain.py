@@ -71,7 +71,7 @@ def rehearsed(store: Store, by: date, say: Say, edits: Sequence[Edit] = ()) -> R
     say("judging on later dates")
     judgement = judged(found, tables, settings, by, say)
     ranked = judgement.evaluations.get(RANKED_BY)
-    verdict = judge(ranked, judgement.fairness, settings.gate, judgement.suspect)
+    verdict = judge(ranked, judgement.fairness, settings.gate, judgement.suspects)
     return Rehearsed(found, judgement, verdict, _account(store, found, settings, by, judgement, verdict))
 
 
@@ -133,6 +133,15 @@ def _account(
     }  # fmt: skip
 
 
+def _reference(found: Study, judgement: Judgement) -> dict[str, Any]:
+    """How records and this model's chances are spread over the pupil-dates it was tested on."""
+    if RANKED_BY not in judgement.held_out:
+        return {}
+    tested = judgement.held_out[RANKED_BY]["as_of"].unique()
+    rows = found.rows.matrix[found.rows.matrix["as_of"].isin(tested)]
+    return reference(rows, np.maximum.reduce([card.chance(rows) for card in found.scorecards.values()]))
+
+
 def calendar_facts(store: Store, by: date) -> dict[str, Any]:
     """The calendar a model was made by: how many schools, its first and last open day, and a hash of every open day."""
     known = as_known(store.tables(), by)["calendar"].select("school_id", "date").to_pandas()
@@ -143,15 +152,6 @@ def calendar_facts(store: Store, by: date) -> dict[str, Any]:
         "schools": int(known["school_id"].nunique()), "first": str(known["date"].min())[:10],
         "last": str(known["date"].max())[:10], "sha256": hashlib.sha256("\n".join(days).encode()).hexdigest(),
     }  # fmt: skip
-
-
-def _reference(found: Study, judgement: Judgement) -> dict[str, Any]:
-    """How records and this model's chances are spread over the pupil-dates it was tested on."""
-    if RANKED_BY not in judgement.held_out:
-        return {}
-    tested = judgement.held_out[RANKED_BY]["as_of"].unique()
-    rows = found.rows.matrix[found.rows.matrix["as_of"].isin(tested)]
-    return reference(rows, np.maximum.reduce([card.chance(rows) for card in found.scorecards.values()]))
 
 
 def _plain(records: Any) -> Any:

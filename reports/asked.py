@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from configs.refusals import BadData, BadSettings, nearest
 from configs.settings import Settings
 from features.calendar import SchoolDays, school_days
+from reports.lists import Lists, no_lists
 from reports.periods import Period, periods
 from watchlists.opaque import Opaque
 
@@ -19,13 +21,17 @@ Known = Mapping[str, ir.Table]
 
 @dataclass(frozen=True)
 class Asked:
-    """The day, the first day, the one school if only one is wanted, the settings, and the key of opaque ids."""
+    """The day, the first day, the one school if only one is wanted, the settings, the key of opaque ids, the
+    Department's pupil attendance file where another than the figures held is to stand beside, and the lists published
+    so far."""
 
     as_of: date
     settings: Settings
     from_: date | None = None
     school_id: str | None = None
     opaque: Opaque = field(default_factory=lambda: Opaque(b""))
+    england: Path | None = None
+    lists: Lists = field(default_factory=no_lists)
 
     @property
     def period(self) -> Period:
@@ -55,10 +61,6 @@ class Schools:
         """school_id → name."""
         return {school.school_id: school.name for school in self.held}
 
-    def wanted(self, asked: Asked) -> tuple[School, ...]:
-        """The schools asked for."""
-        return tuple(school for school in self.held if asked.school_id in (None, school.school_id))
-
 
 def schools_of(known: Known, asked: Asked) -> Schools:
     """The schools held. Refused: a school that is not among them, and a store without any."""
@@ -79,14 +81,15 @@ def schools_of(known: Known, asked: Asked) -> Schools:
     return Schools(held, str(trusts.pop()) if len(trusts) == 1 else EVERY_SCHOOL)
 
 
-def whose(schools: Schools, asked: Asked) -> str:
-    """The name of the school asked for, or of all of them together."""
-    return schools.names()[asked.school_id] if asked.school_id else schools.together
-
-
 def days_of(known: Known) -> SchoolDays:
     """The open days of every school that has a calendar."""
     return school_days(known["calendar"].select("school_id", "date").to_pandas())
+
+
+def any_open(known: Known) -> list[date]:
+    """The days on which any school was open, in order."""
+    days = known["calendar"].select("date").distinct().to_pandas()["date"]
+    return sorted(pd.to_datetime(days).dt.date)
 
 
 def frame(table: ir.Table, *columns: str) -> pd.DataFrame:

@@ -60,7 +60,8 @@ def shares_by_group(pupils: pd.DataFrame, people: pd.DataFrame) -> dict[str, tup
 def group_shares(characteristic: str, cells: Mapping[Cell, tuple[int, int]]) -> dict[Cell, GroupShare]:
     """Each cell's pupils and touched as a share that may be shown."""
     pupils = {cell: count for cell, (count, _) in cells.items()}
-    hidden = suppressed(pupils, {cell for cell, counts in cells.items() if too_small(*counts)})
+    touched = {cell: count for cell, (_, count) in cells.items()}
+    hidden = suppressed(pupils, {cell for cell, counts in cells.items() if too_small(*counts)}, touched)
     return {
         cell: GroupShare(characteristic, cell[1]) if cell in hidden
         else _share(characteristic, cell[1], *cells[cell]) for cell in sorted(cells)

@@ -14,15 +14,18 @@ def too_small(pupils: int, touched: int) -> bool:
     return 0 < pupils < FEWEST_PUPILS or 0 < touched < FEWEST_TOUCHED
 
 
-def suppressed(pupils: Mapping[Cell, int], small: set[Cell]) -> set[Cell]:
+def suppressed(
+    pupils: Mapping[Cell, int], small: set[Cell], touched: Mapping[Cell, int] | None = None
+) -> set[Cell]:
     """The cells that may not be shown: the small ones, and enough others that none is had by subtraction.
 
     In each school's groups, and in each group's schools with the total over schools, the cells left out are never
-    just one, and never hold fewer than ten pupils in all: the next smallest goes too, until that is so. What is
-    asked for plays no part, so that two reports of one period leave out the same cells.
+    just one, never hold fewer than ten pupils in all, and are never together those in which it happened to only one
+    or two (`touched`): the next smallest goes too, until that is so. What is asked for plays no part, so that two
+    reports of one period leave out the same cells.
     """
     hidden = {cell for cell in small if pupils.get(cell)}
-    while added := {cell for line in _lines(pupils) for cell in _one_more(line, hidden)}:
+    while added := {cell for line in _lines(pupils) for cell in _one_more(line, hidden, touched or {})}:
         hidden |= added
     return hidden
 
@@ -42,11 +45,12 @@ def _lines(pupils: Mapping[Cell, int]) -> Iterator[dict[Cell, int]]:
             yield {cell: count for cell, count in pupils.items() if cell[place] == name and count}
 
 
-def _one_more(line: Mapping[Cell, int], hidden: set[Cell]) -> set[Cell]:
+def _one_more(line: Mapping[Cell, int], hidden: set[Cell], touched: Mapping[Cell, int]) -> set[Cell]:
     """The cell that must go too, where what is left out of one line could be worked out."""
     out = [cell for cell in line if cell in hidden]
     shown = [cell for cell in line if cell not in hidden]
-    enough = len(out) > 1 and sum(line[cell] for cell in out) >= FEWEST_PUPILS
+    pupils, happened = (sum(counts.get(cell, 0) for cell in out) for counts in (line, touched))
+    enough = len(out) > 1 and not too_small(pupils, happened)
     if not out or enough or not shown:
         return set()
     return {min(shown, key=lambda cell: (cell[0] == EVERYONE, line[cell], cell))}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta, binom, hypergeom
+from scipy.special import betaincinv
+from scipy.stats import binom, hypergeom
 
 from reports.paper.charts import Limits
 
@@ -66,8 +67,8 @@ def share_interval(touched: int, pupils: int) -> tuple[float, float]:
     >>> tuple(round(end, 3) for end in share_interval(2, 20))
     (0.012, 0.317)
     """
-    low = beta.ppf(TAIL_95, touched, pupils - touched + 1) if touched else 0.0
-    high = beta.ppf(1 - TAIL_95, touched + 1, pupils - touched) if touched < pupils else 1.0
+    low = betaincinv(touched, pupils - touched + 1, TAIL_95) if touched else 0.0
+    high = betaincinv(touched + 1, pupils - touched, 1 - TAIL_95) if touched < pupils else 1.0
     return float(low), float(high)
 
 

@@ -1,7 +1,7 @@
 """The dates of a report: the academic year so far, the same dates a year ago, and the half terms between."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -49,6 +49,18 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
+def half_terms_begin(open_days: Sequence[date]) -> list[date]:
+    """The first open day of each half term among open days in order: after more than a long weekend."""
+    after = (after for before, after in pairwise(open_days) if (after - before).days >= HOLIDAY)
+    return [*open_days[:1], *after]
+
+
+def settled_day(open_days: Sequence[date]) -> date | None:
+    """The last open day of the last half term that is over, among open days in order; None in the first of all."""
+    begun = half_terms_begin(open_days)
+    return open_days[open_days.index(begun[-1]) - 1] if len(begun) > 1 else None
+
+
 @dataclass(frozen=True)
 class Slots:
     """Stretches of dates that no school's half term or period begins inside: dates of one slot are summed together.
@@ -87,9 +99,7 @@ def slots(calendar: pd.DataFrame, schools: Iterable[str], asked: tuple[Period, .
 
 def _stretches(open_days: list[date], period: Period) -> Iterator[tuple[date, date, str, str]]:
     """Each half term within the period: its first and last date, the period and its name."""
-    begins = [
-        *open_days[:1], *(after for before, after in pairwise(open_days) if (after - before).days >= HOLIDAY)
-    ]  # fmt: skip
+    begins = half_terms_begin(open_days)
     for place, begin in enumerate(begins):
         first = period.start if place == 0 else max(begin, period.start)
         last = period.end if place + 1 == len(begins) else min(begins[place + 1] - DAY, period.end)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
+from scipy.special import stdtrit
 
 Whole = npt.NDArray[np.int64]
 CHANCE = 0.95
@@ -35,7 +35,7 @@ def ratio(lost: Whole, possible: Whole, inside: npt.NDArray[np.bool_]) -> Ratio:
         return Ratio(one / rest, None, None)
     variance = one_var + rest_var
     free = variance**2 / (one_var**2 / one_free + rest_var**2 / rest_free) if variance else 1.0
-    half = float(t.ppf((1 + CHANCE) / 2, free)) * math.sqrt(variance)
+    half = float(stdtrit(free, (1 + CHANCE) / 2)) * math.sqrt(variance)
     middle = one / rest
     return Ratio(middle, middle * math.exp(-half), middle * math.exp(half))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -36,16 +37,17 @@ class Until:
         """To how many different pupils the event came."""
         return len(np.unique(self.whose[self.came]))
 
+    @cached_property
     def curve(self) -> tuple[Days, Days]:
         """The times at which events came, and the share still without one after each."""
-        times, hazards, _ = self._steps()
+        times, hazards, _ = self._steps
         return times, np.cumprod(1 - hazards).astype("float64")
 
     def still(self, day: float) -> float | None:
         """The share still without the event `day` days on; None where nobody waits."""
         if not self.waits:
             return None
-        times, share = self.curve()
+        times, share = self.curve
         place = int(np.searchsorted(times, day, side="right"))
         return float(share[place - 1]) if place else 1.0
 
@@ -56,7 +58,7 @@ class Until:
 
     def median(self) -> float | None:
         """The day by which it has come to half; None where that is never seen."""
-        times, share = self.curve()
+        times, share = self.curve
         reached = np.flatnonzero(share <= 0.5 + 1e-12)
         return float(times[reached[0]]) if len(reached) else None
 
@@ -73,6 +75,7 @@ class Until:
         low, high = still ** np.exp(half), still ** np.exp(-half)
         return float(1 - high), float(1 - low)
 
+    @cached_property
     def _steps(self) -> tuple[Days, Days, Days]:
         """The times of events, the hazard at each, and how many still waited just before it."""
         times, events = np.unique(self.days[self.came], return_counts=True)
@@ -81,7 +84,7 @@ class Until:
 
     def _variance(self, day: float) -> float:
         """The variance of the cumulative hazard by that day, pupils apart from one another."""
-        times, hazards, waiting = self._steps()
+        times, hazards, waiting = self._steps
         keep = times <= day
         times, hazards, waiting = times[keep], hazards[keep], waiting[keep]
         paid = np.concatenate([[0.0], np.cumsum(hazards / waiting)])

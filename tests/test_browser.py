@@ -366,5 +366,39 @@ def test_names_that_attack_run_nothing_anywhere(visit: Any, served: Served, tmp_
     held = page.request.get(f"{served.address}{school}/list.csv").body().decode("utf-8-sig")
     assert not [line for line in held.splitlines() if line.lstrip('"').startswith(("=", "+", "-", "@"))]
     book = load_workbook(io.BytesIO(page.request.get(f"{served.address}{school}/list.xlsx").body()))
-    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
-    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
+def _reports(page: Any, served: Served) -> list[str]:
+    """The contents, the nine reports and the register of one school, and the reports of all side by side."""
+    page.goto(served.address)
+    school = page.locator("main a[href^='/school/']").first.get_attribute("href")
+    found = []
+    for contents in (f"{school}/reports", "/reports"):
+        page.goto(served.address + contents)
+        links = page.locator("dl.facts a").all()
+        found += [contents, *(link.get_attribute("href") for link in links)]
+    return [*found, f"{school}/reports/movements/register"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_report_runs_off_the_side_and_axe_finds_nothing(visit: Any, served: Served, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(viewport={"width": width, "height": 900})
+    refused: list[str] = []
+    page.on(
+        "console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    faults: list[Any] = []
+    for path in _reports(page, served):
+        page.goto(served.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+        faults += [
+            (path, each["id"], node["target"])
+            for each in found.response["violations"]
+            for node in each["nodes"]
+        ]
+    assert (faults, refused) == ([], [])

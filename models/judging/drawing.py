@@ -10,6 +10,7 @@ from models.challengers import HANDRAIL
 from models.drift import Shift
 from models.judging.judgement import Judgement
 from models.judging.lead_time import AT_LEAST_DAYS
+from models.judging.strata import LEAST_POSITIVES
 from models.pictures import INK, MIST, PAPER, TEAL, on_paper
 
 EVEN = (0.8, 1.25)  # between these a group's figure is like the rest's, by the custom of fairness audits
@@ -21,7 +22,7 @@ def draw_judgement(folder: Path, found: Judgement, threshold: float) -> list[Pat
     if found.usefulness.empty:
         return []
     made = [usefulness(found.usefulness, threshold, folder / "usefulness.png")]
-    if found.warnings is not None and len(found.warnings.steps):
+    if found.warnings is not None and len(found.warnings.steps) >= LEAST_POSITIVES:
         made.append(lead_time(found.warnings.lead[HANDRAIL], folder / "lead_time.png"))
     judged = (
         found.fairness[found.fairness["pupils_positive"].notna()] if len(found.fairness) else found.fairness

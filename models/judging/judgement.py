@@ -1,8 +1,9 @@
 """Everything one model is judged by, found in one go from a study: tables only, of which the card is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -19,7 +20,7 @@ from models.judging.censoring import censoring_table, staying_weights
 from models.judging.churn import churn
 from models.judging.label_bias import bias_tables, other_truths
 from models.judging.lead_time import Warnings, lead_table, warnings
-from models.judging.leaks import Suspect, suspect
+from models.judging.leaks import DECIDED, Suspect, suspect
 from models.judging.onsets import first_steps
 from models.judging.published import as_published, rehearsed_weeks
 from models.judging.stability import stability
@@ -59,7 +60,7 @@ class Judgement:
     stability: pd.DataFrame = field(default_factory=pd.DataFrame)
     bias: pd.DataFrame = field(default_factory=pd.DataFrame)
     bias_groups: pd.DataFrame = field(default_factory=pd.DataFrame)
-    suspect: Suspect | None = None
+    suspects: tuple[Suspect, ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name, but those of single pupils, and no figure of a group too small to judge."""
@@ -69,14 +70,16 @@ class Judgement:
 
     def to_be_shown(self) -> "Judgement":
         """The same with its tables as `tables` has them."""
-        return replace(self, **self.tables())
+        shown: dict[str, Any] = dict(self.tables())
+        return replace(self, **shown)
 
 
 def no_small_groups(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of groups or strata without the figures and counts of those with too few in need, or whose rest has."""
-    if "pupils_positive" not in table or not {"verdict", "stratum"} & set(table):
+    """A table of groups, strata or first steps without the figures and counts of those with too few pupils in need, or
+    whose rest has."""
+    if not {"verdict", "stratum", "steps"} & set(table):
         return table
-    counts = table[[name for name in ("pupils_positive", "pupils_positive_rest") if name in table]]
+    counts = table[[name for name in ("pupils_positive", "pupils_positive_rest", "steps") if name in table]]
     small = (counts < LEAST_POSITIVES).any(axis=1)
     numbers = table.select_dtypes("number").columns
     return table.assign(**{name: table[name].astype(float).mask(small) for name in numbers})
@@ -133,7 +136,7 @@ class _Bench:
         )
         warned = self._warnings(weeks)
         groups, rule = with_pairs(audit_groups(self.known)).replace("", None), self.settings.gate["fairness"]
-        pairs = {**rule, "groups": [name for name in groups if " and " in name] + ["school"]}
+        pairs = {**rule, "groups": [str(name) for name in groups if " and " in str(name)] + ["school"]}
         self.say("judging groups, strangers and luck")
         bias, bias_groups = self._bias(groups)
         return Judgement(
@@ -144,7 +147,7 @@ class _Bench:
             lead=lead_table(warned, self.seed), churn=churn(weeks), unseen=self._again(unseen_schools),
             strata=self._strata(), censoring=self._censoring(),
             usefulness=decision_curve(self.rows, self.seed), stability=self._again(stability), bias=bias,
-            bias_groups=bias_groups, suspect=self._suspect(),
+            bias_groups=bias_groups, suspects=tuple(self._suspects()),
         )  # fmt: skip
 
     def _warnings(self, weeks: pd.DataFrame) -> Warnings:
@@ -174,5 +177,12 @@ class _Bench:
         truths = other_truths(self.tables, self.rows, absence, self.settings, self.by)
         return bias_tables(truths, groups, self.capacity, self.settings.gate["fairness"], self.seed)
 
-    def _suspect(self) -> Suspect:
-        return suspect(self.rows, self.matrix, [feature.name for feature in CATALOGUE], self.seed)
+    def _suspects(self) -> Iterator[Suspect]:
+        names = [feature.name for feature in CATALOGUE]
+        for outcome in (name for name in DECIDED if name in self.held_out):
+            rows = self.held_out[outcome]
+            yield suspect(outcome, rows, self._facts_of(rows), names, self.seed)
+
+    def _facts_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The features of held-out rows, in their order."""
+        return rows[KEYS].merge(self.found.rows.matrix, on=KEYS, how="left", validate="one_to_one")

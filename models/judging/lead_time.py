@@ -4,7 +4,7 @@ Steadily means on at least two of the last three weekly lists. A listing more th
 about that step, and one on the day itself or later is no warning: both count as missed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -85,10 +85,10 @@ def _quantile(values: np.ndarray, drawn: np.ndarray, part: float) -> np.ndarray:
 
 
 def _numbers(weeks: pd.DataFrame, days: SchoolDays) -> pd.Series:
-    numbers = pd.Series(0, index=weeks.index)
-    for (school, as_of), where in weeks.groupby(["school_id", "as_of"], sort=False).groups.items():
-        numbers.loc[where] = int(days.number(str(school), [as_of])[0])
-    return numbers
+    numbers = np.zeros(len(weeks), dtype="int64")
+    for school, where in weeks.groupby("school_id", sort=False).indices.items():
+        numbers[where] = days.number(str(school), weeks["as_of"].iloc[where])
+    return pd.Series(numbers, index=weeks.index)
 
 
 def _lead(
@@ -97,25 +97,18 @@ def _lead(
     """Open days from the first list of steady listing to each step."""
     dates = {school: np.unique(rows) for school, rows in numbers.groupby(weeks["school_id"])}
     on = weeks[f"on_{method}"].to_numpy()
-    listings = pd.DataFrame({"pupil_id": weeks["pupil_id"], "school_id": weeks["school_id"], "at": numbers})[
-        on
-    ]
+    listings = weeks[["pupil_id", "school_id"]].assign(at=numbers)[on]
     by_pupil = {key: np.asarray(at) for key, at in listings.groupby(["pupil_id", "school_id"])["at"]}
+    each = zip(steps["pupil_id"], steps["school_id"], steps["number"], strict=True)
     return np.array(
-        [
-            _steady(
-                dates[row.school_id], by_pupil.get((row.pupil_id, row.school_id)), int(row.number), horizon
-            )
-            for row in steps.itertuples()
-        ]
+        [_steady(dates[school], by_pupil.get((pupil, school)), at, horizon) for pupil, school, at in each]
     )
 
 
-def _steady(lists: Sequence[int], listed: np.ndarray | None, step: int, horizon: int) -> float:
+def _steady(dates: np.ndarray, listed: np.ndarray | None, step: int, horizon: int) -> float:
     """Open days from the first list, within a horizon before the step, on which the pupil stood steadily."""
     if listed is None:
         return MISSED
-    dates = np.asarray(lists)
     on = np.isin(dates, listed)
     of_last = np.convolve(on, np.ones(OF_LAST, dtype=int))[: len(on)]
     steady = dates[on & (of_last >= AT_LEAST) & (dates < step) & (dates >= step - horizon)]

@@ -13,13 +13,19 @@ import pandas as pd
 from models.bootstrap import RESAMPLES, Interval, interval, resample
 from models.metrics import ranking
 
+DECIDED = (
+    "escalation",
+    "suspension",
+    "exit",
+)  # absence holds because it held: its own past may tell nearly all
 LEAST_PUPILS = 30  # a value held by fewer pupils says nothing of a leak
 
 
 class Suspect(NamedTuple):
-    """The single feature that tells most: its AUROC either way round, and the purest of its values: the share of
-    pupils with it whom the outcome followed, among values held by at least LEAST_PUPILS pupils."""
+    """The single feature that tells most of an outcome: its AUROC either way round, and the purest value of any: the
+    share of pupil-dates with it that the outcome followed, among values held by at least LEAST_PUPILS pupils."""
 
+    outcome: str
     feature: str
     auroc: Interval
     purest_feature: str
@@ -27,9 +33,11 @@ class Suspect(NamedTuple):
 
 
 def suspect(
-    held_out: pd.DataFrame, features: pd.DataFrame, names: list[str], seed: int, draws: int = RESAMPLES
-) -> Suspect:
-    """The feature most like a leak. `features` is the matrix, aligned with `held_out`; empty values are a value."""
+    outcome: str, held_out: pd.DataFrame, features: pd.DataFrame, names: list[str], seed: int,
+    draws: int = RESAMPLES,
+) -> Suspect:  # fmt: skip
+    """The feature most like a leak of an outcome. `features` is the matrix, aligned with `held_out`; empty values are a
+    value."""
     known = held_out["y"].notna().to_numpy()
     rows, y = held_out[known].reset_index(drop=True), held_out.loc[known, "y"].to_numpy(dtype=float)
     values = {name: _filled(features.loc[known, name].to_numpy(dtype=float)) for name in names}
@@ -40,7 +48,7 @@ def suspect(
     said = interval(ranking(drawn, y, turned, np.ones(len(y), dtype=bool))[0])
     pure = {name: _purest(held, y, drawn.pupil) for name, held in values.items()}
     purest = max(names, key=lambda name: (pure[name], name))
-    return Suspect(most, said, purest, pure[purest])
+    return Suspect(outcome, most, said, purest, pure[purest])
 
 
 def _filled(values: np.ndarray) -> np.ndarray:
@@ -56,7 +64,7 @@ def _area(y: np.ndarray, values: np.ndarray) -> float:
     if yes.all() or not yes.any():
         return 0.5
     ranks = float(rankdata(values)[yes].sum())
-    return (ranks - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum())
+    return float((ranks - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum()))
 
 
 def _purest(values: np.ndarray, y: np.ndarray, pupil: np.ndarray) -> float:

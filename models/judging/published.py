@@ -2,7 +2,7 @@
 
 The evaluation's own lists are cut from the scores of one date alone. A published list also keeps whoever was on the
 last one and stands near enough (`models.staying`), so what people would have seen is rehearsed here: weekly, beginning
-with no list at all. The first fold is left out where there are more: its chances had nothing to be calibrated on.
+with no list at all. Of three folds or more the first is left out: its chances had nothing to be calibrated on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ from models.staying import claims_of, monday, place_in_team
 EVERY_DAYS = 5  # open days between two lists: a school week
 KEYS = ["pupil_id", "school_id", "as_of", "year_group"]
 NEVER = -1
+ENOUGH_FOLDS = 3
 
 
 def rehearsed_weeks(
@@ -33,11 +34,11 @@ def rehearsed_weeks(
     """A row for each pupil on roll on each rehearsed list's date: the keys, then for each method the chance or ranking
     it gave (`<method>`) and whether its list would have named the pupil (`on_<method>`).
 
-    `seen` is the training matrix, whose rows are not counted again. Dates run from the second fold's first to the last
-    that was tested.
+    `seen` is the training matrix, whose rows are not counted again. Dates run from the second fold's first (of three or
+    more) to the last that was tested.
     """
     folds = rehearsals[ranked_by].fitted
-    begins = folds[min(1, len(folds) - 1)].fold.dates[0]
+    begins = folds[1 if len(folds) >= ENOUGH_FOLDS else 0].fold.dates[0]
     tested = [day for day in sorted(rehearsals[ranked_by].held_out["as_of"].unique()) if day >= begins]
     dates = weekly_dates(tables, settings, tested)
     between = matrix_at(tables, sorted(set(dates) - set(tested)), settings.engine)
@@ -71,8 +72,8 @@ def published(scores: pd.DataFrame, method: str, capacity: Capacity) -> np.ndarr
     strength = scores[method].to_numpy(dtype=float)
     since = np.full(len(ids), NEVER)
     on_list = np.zeros(len(scores), dtype=bool)
-    for as_of, where in sorted(scores.groupby("as_of", sort=True).indices.items()):
-        week = _week(as_of)
+    for _, where in sorted(scores.groupby("as_of", sort=True).indices.items()):
+        week = _week(scores["as_of"].iloc[where[0]])
         rows, who = scores.iloc[where], pupil[where]
         places = _at_once(rows, capacity, tie[who])
         place = place_in_team(strength[where], places)
@@ -107,7 +108,7 @@ def as_published(
     """A row for each method, of the published lists on the dates whose outcomes are known: method, names,
     precision, recall and recall_first, each with `_low` and `_high` over pupils, the lists taken as they are."""
     rows = held_out[["pupil_id", "school_id", "as_of", "y", "ever_school_3"]]
-    on = [name for name in weeks if name.startswith("on_")]
+    on = [f"on_{name}" for name in METHODS if f"on_{name}" in weeks]
     both = rows.merge(weeks[["pupil_id", "school_id", "as_of", *on]], on=["pupil_id", "school_id", "as_of"])
     drawn, y = resample(both, seed, draws), both["y"].to_numpy(dtype=float)
     known, first = ~np.isnan(y), ~both["ever_school_3"].to_numpy(dtype=bool)

@@ -4,7 +4,7 @@ Each group of schools is left out in turn of what the last fold's model was taug
 taught; so both the school and the time are new to it. Beside it, on the same rows, the model that knew the school.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ def unseen_schools(
 KEPT = ["pupil_id", "school_id", "as_of", "year_group", "y", "ever_school_3"]
 
 
-def school_groups(schools: Sequence[str]) -> list[list[str]]:
+def school_groups(schools: Iterable[str]) -> list[list[str]]:
     """The schools in at most GROUPS groups, by the salted hash of their ids: the same everywhere."""
     ids = sorted(map(str, schools))
     place = tie_order(ids)

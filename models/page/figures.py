@@ -73,7 +73,7 @@ def _methods(facts: PageFacts, outcome: str, table: pd.DataFrame) -> Section:
         "followed. Reached: of those it followed, the share listed; first: only pupils with nothing at suspension or "
         "above before. In brackets, 95 % intervals over pupils within schools.",
     )
-    blocks = (
+    blocks: tuple[Table | Picture, ...] = (
         Table(f"Every method on the same later dates: {words}", ("method", *AT_CAPACITY.values()), rows),
         *_picture(
             facts, f"precision_recall_{outcome}", "Precision over recall, with each method's list as a dot."
@@ -104,6 +104,8 @@ def _lead(facts: PageFacts) -> Section:
         if row["who"] in list(WHO)[:2] or row["method"] == HANDRAIL
     )  # fmt: skip
     first = own.iloc[0]
+    if pd.isna(first["reached"]):
+        return Section("How early?", "How early", ("Too few pupils took a first step up to say.",))
     text = (
         f"Of pupils who took a first step up while lists were rehearsed, {percent(first['reached'])} stood steadily on "
         f"the list before it: on at least {AT_LEAST} of {OF_LAST} weekly lists, no more than a horizon before. Half of "
@@ -202,24 +204,36 @@ def _other_truths(bias: pd.DataFrame, groups: pd.DataFrame) -> Section:
          cell(row, "auroc"))
         for _, row in bias.iterrows()
     )  # fmt: skip
-    wide = groups[groups["pupils_positive"].notna()].pivot_table(
-        index=["characteristic", "group"], columns="truth", values="recall_ratio", sort=False
-    )
-    truths = [name for name in bias["truth"] if name in wide]
-    by_group = tuple(
-        (f"{characteristic} {group}", *("–" if pd.isna(row[name]) else f"{row[name]:.2f}" for name in truths))
-        for (characteristic, group), row in wide.iterrows()
-    )
+    blocks = [
+        Table(
+            "The same lists, other truths",
+            ("truth", "it followed", "right at capacity", "reached", "AUROC"),
+            rows,
+        )
+    ]
+    if len(groups):
+        blocks.append(_by_truth(groups, list(bias["truth"])))
     return Section(
         "What if the records themselves are unequal?", "Other truths",
         ("A suspension is a decision by adults. The same lists are judged by two other truths: without suspensions for "
          "persistent disruptive behaviour alone, the reason with most discretion (an exit or a step that such a "
          "suspension led to still counts); and new persistent or severe absence, which nobody decides. A group that "
          f"is reached as often '{AS_IT_IS}' but not by the others is one whose record is unequal.",),
-        (Table("The same lists, other truths", ("truth", "it followed", "right at capacity", "reached", "AUROC"), rows),
-         Table("Listed when in need, over the rest, by truth (1 is equal)", ("group", *truths), by_group)),
+        tuple(blocks),
         folded=True,
     )  # fmt: skip
+
+
+def _by_truth(groups: pd.DataFrame, truths: list[str]) -> Table:
+    """Each group's recall over the rest's under each truth; only groups big enough under one of them."""
+    held: dict[str, dict[str, float]] = {}
+    for _, row in groups[groups["pupils_positive"].notna()].iterrows():
+        held.setdefault(f"{row['characteristic']} {row['group']}", {})[row["truth"]] = row["recall_ratio"]
+    rows = tuple(
+        (name, *(f"{ratios[truth]:.2f}" if pd.notna(ratios.get(truth)) else "–" for truth in truths))
+        for name, ratios in held.items()
+    )
+    return Table("Listed when in need, over the rest, by truth (1 is equal)", ("group", *truths), rows)
 
 
 def _groups(caption: str, table: pd.DataFrame) -> Table:

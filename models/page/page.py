@@ -56,7 +56,7 @@ def _of_group(criterion: Criterion) -> bool:
 
 
 def _count_groups(criteria: tuple[Criterion, ...]) -> list[tuple[str, int]]:
-    groups = [criterion.verdict for criterion in criteria if _of_group(criterion)]
+    groups: list[str] = [criterion.verdict for criterion in criteria if _of_group(criterion)]
     return [(words, groups.count(verdict)) for verdict, words in WORDS.items()] if groups else []
 
 

@@ -1,20 +1,13 @@
 """The report as JSON: its keys are stable; `definitions` says what each figure counts, and over what."""
 
-from typing import Any
-
 from reports.experience.values import Experience, Part, Scale, Told
 from reports.experience.wording import DEFINITIONS
-
-Json = dict[str, Any]
+from reports.whole import Json, whole_as_json
 
 
 def as_json(report: Experience) -> Json:
     """The whole report: report, from, to, schools, trust, definitions."""
-    return {
-        "report": "experience", "from": str(report.period.start), "to": str(report.period.end),
-        "schools": [{"school_id": part.school_id, **_part(part)} for part in report.schools],
-        "trust": _part(report.together), "definitions": DEFINITIONS,
-    }  # fmt: skip
+    return whole_as_json("experience", report, _part, DEFINITIONS)
 
 
 def _part(part: Part) -> Json:

@@ -72,11 +72,11 @@ def _bands(lines: tuple[Told, ...]) -> Named:
 def _schools(report: Experience) -> Section:
     tables = []
     for place, scale in enumerate(report.together.scales):
-        lines = [(part.name, part.scales[place].every) for part in (*report.schools, report.together)]
+        lines = [(part.name, part.scales[place].every) for part in report.lines]
         rows = tuple(
             (name, TOO_FEW) if line.suppressed else (name, *_cells(line)[:4], _out_of_10(weighted))
             for (name, line), weighted in zip(
-                lines, [part.scales[place].weighted for part in (*report.schools, report.together)], strict=True
+                lines, [part.scales[place].weighted for part in report.lines], strict=True
             )
         )  # fmt: skip
         tables.append(

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from reports.asked import Asked, Known, schools_of
 from reports.characteristics import CHARACTERISTICS
 from reports.disclosure import EVERYONE, FEWEST_PUPILS, Cell, rounded, suppressed, too_small
 from reports.experience.asked_and_answered import ABSENCE, INCIDENTS, answers, asked_pupils
 from reports.experience.values import Experience, Part, Scale, Told
+from reports.whole import whole
 
 CHANCE = 0.95
 BANDS = {"absence": [name for _, name in ABSENCE], "incidents": [name for _, name in INCIDENTS]}
@@ -30,10 +31,7 @@ def experience(known: Known, asked: Asked) -> Experience:
     def part(school: str, name: str) -> Part:
         return Part(school, name, tuple(_of(scale, school, held) for scale, held in scales.items()))
 
-    return Experience(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _scale(pupils: pd.DataFrame, told: pd.DataFrame) -> tuple[Split, dict[str, float | None]]:
@@ -133,7 +131,7 @@ def _mean(scores: Scores) -> tuple[float | None, float, float]:
 def _interval(middle: float | None, variance: float, free: float) -> tuple[float | None, float | None]:
     if middle is None or free <= 0:
         return None, None
-    half = float(t.ppf((1 + CHANCE) / 2, free)) * math.sqrt(variance)
+    half = float(stdtrit(free, (1 + CHANCE) / 2)) * math.sqrt(variance)
     return middle - half, middle + half
 
 

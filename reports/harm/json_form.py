@@ -16,7 +16,7 @@ def as_json(report: Harm) -> Json:
         "report": "harm", "from": str(report.period.start), "to": str(report.period.end),
         "schools": [{"school_id": each.school_id, **_followed(each.followed), "looked": each.looked or None}
                     for each in report.schools],
-        "trust": _followed(report.together),
+        "trust": _followed(report.together.followed),
         "groups": [{"characteristic": what, **_followed(each)} for what, each in report.groups],
         "never_supported": [_share(each) for each in report.never_supported],
         "overruled": [_share(each) for each in report.overruled],

@@ -18,11 +18,12 @@ CANNOT_SEE = (
 def paper(report: Harm) -> Paper:
     """The whole report as a paper."""
     return Paper(
-        "harm", "Did being listed do harm?", report.name, report.period.start, report.period.end, _lead(report),
+        "harm", "Did being listed do harm?", report.subject.name, report.period.start, report.period.end, _lead(report),
         (
-            Figure("Entries compared", said(report.together.entries), "all schools, the last 60 school days"),
-            Figure("Sanctions after an entry", _in_words(report.together.sanctions), "as many as of like pupils"),
-            Figure("Contact after an entry", _in_words(report.together.contacts), "as much as of like pupils"),
+            Figure("Entries compared", said(report.together.followed.entries), "all schools, the last 60 school days"),
+            Figure("Sanctions after an entry", _in_words(report.together.followed.sanctions),
+                   "as many as of like pupils"),
+            Figure("Contact after an entry", _in_words(report.together.followed.contacts), "as much as of like pupils"),
         ),
         (
             _times("Sanctions, school by school", "The month after coming on a list, beside pupils just below the cut.",
@@ -47,7 +48,7 @@ def _lead(report: Harm) -> str:
             f"At {listed_in_words(alarmed)} more sanctions followed being listed than chance explains. "
             "The list stops there until a named person has looked."
         )
-    if report.together.sanctions.estimate is None:
+    if report.together.followed.sanctions.estimate is None:
         return "Too few pupils have come on a list with a month after it to say what followed."
     return "Sanctions after being listed were no more than chance explains beside pupils just below the cut."
 

@@ -8,36 +8,36 @@ import pandas as pd
 
 from features.calendar import SchoolDays
 from models.groups import audit_groups
-from reports.asked import Asked, Known, days_of, schools_of, whose
+from reports.asked import Asked, Known, days_of, schools_of
+from reports.disclosure import EVERYONE
 from reports.harm.after_listing import CHARACTERISTICS, NOT_RECORDED, never_supported, overruled
 from reports.harm.cut import near_the_cut
 from reports.harm.following import Near, decided, met, with_what_followed
-from reports.harm.lists import Lists
 from reports.harm.values import Followed, Harm, OfSchool
 from reports.harm.watch import what_followed, within_a_term
 from reports.steps import homes_of
 
 
-def harm(known: Known, asked: Asked, lists: Lists) -> Harm:
+def harm(known: Known, asked: Asked) -> Harm:
     """What followed being listed, in the last term by school, in all of it by group."""
-    schools, days = schools_of(known, asked), days_of(known)
-    near, recent = _near(known, asked, lists, days)
-    together = what_followed(schools.together, near, recent)
+    schools, days, lists = schools_of(known, asked), days_of(known), asked.lists
+    near, recent = _near(known, asked, days)
+    together = OfSchool(EVERYONE, what_followed(schools.together, near, recent))
     parts = tuple(
         OfSchool(school.school_id, what_followed(school.name, near, recent & _of(near, school.school_id)),
                  lists.looked.get(school.school_id, ""))
-        for school in schools.wanted(asked)
+        for school in schools.held
     )  # fmt: skip
     return Harm(
-        asked.period, whose(schools, asked), parts, together, _groups(known, near),
+        asked.period, parts, together, _groups(known, near),
         never_supported(known, lists.nights), overruled(known, lists.answers),
     )  # fmt: skip
 
 
-def alerts(known: Known, asked: Asked, lists: Lists) -> dict[str, Followed]:
+def alerts(known: Known, asked: Asked) -> dict[str, Followed]:
     """The schools at which more sanctions followed being listed than chance explains: by school_id. Also those with
     more than others, where that holds of all schools together but of none alone."""
-    near, recent = _near(known, asked, lists, days_of(known))
+    near, recent = _near(known, asked, days_of(known))
     found = {
         school: what_followed(school, near, recent & _of(near, school))
         for school in sorted(near.rows["school_id"].unique())
@@ -48,19 +48,19 @@ def alerts(known: Known, asked: Asked, lists: Lists) -> dict[str, Followed]:
     return alarmed
 
 
-def _near(known: Known, asked: Asked, lists: Lists, days: SchoolDays) -> tuple[Near, np.ndarray]:
+def _near(known: Known, asked: Asked, days: SchoolDays) -> tuple[Near, np.ndarray]:
     """The rows about the cut with what followed, and which of them the watch still looks at."""
     homes = homes_of(known, days)
     now = {str(school): int(latest) for school, latest in homes.groupby("school_id")["now"].max().items()}
     ladder = asked.settings.ladder
     near = with_what_followed(
-        near_the_cut(lists.nights, homes, days),
+        near_the_cut(asked.lists.nights, homes, days),
         decided(known, ladder, homes, days),
         met(known, homes, days),
         now,
     )
     near.rows["pupil_id"] = homes["pupil_id"].to_numpy()[near.rows["code"]]
-    return near, within_a_term(near, now, _looked(lists.looked, days))
+    return near, within_a_term(near, now, _looked(asked.lists.looked, days))
 
 
 def _looked(looked: Mapping[str, str], days: SchoolDays) -> dict[str, int]:

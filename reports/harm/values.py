@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from reports.periods import Period
 from reports.support.effect import UNSAID, Effect
+from reports.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,18 @@ class OfSchool:
     followed: Followed
     looked: str = ""
 
+    @property
+    def name(self) -> str:
+        """What the school, or all of them, is called."""
+        return self.followed.name
+
 
 @dataclass(frozen=True)
-class Harm:
-    """The whole report. `since`: what followed within a term up to the day."""
+class Harm(Whole[OfSchool]):
+    """The whole report."""
 
-    period: Period
-    name: str
     schools: tuple[OfSchool, ...]
-    together: Followed
+    together: OfSchool
     groups: tuple[tuple[str, Followed], ...]
     never_supported: tuple[Share, ...]
     overruled: tuple[Share, ...]

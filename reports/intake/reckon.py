@@ -9,7 +9,7 @@ import pandas as pd
 from features.cohort import NOT_COUNTED
 from reports.asked import Asked, Known, School, days_of, frame, schools_of
 from reports.characteristics import NOT_RECORDED
-from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
+from reports.disclosure import EVERYONE, FEWEST_PUPILS, Cell, rounded, suppressed, too_small
 from reports.intake.people import communities, people
 from reports.intake.values import CHARACTERISTICS, Comparison, Intake, Part, Turnover
 from reports.limits import share_interval, share_limits
@@ -21,10 +21,7 @@ Community = Mapping[tuple[str, str], Mapping[str, float]]
 
 
 def intake(known: Known, asked: Asked) -> Intake:
-    """Each school's pupils on roll on `asked.as_of` beside its community: its area, or its authority where it has none.
-
-    The whole store is always reckoned, so that limits and what may be shown do not depend on who was asked for.
-    """
+    """Each school's pupils on roll on `asked.as_of` beside its community: its area, else its authority."""
     schools, around, who = schools_of(known, asked), communities(known), people(known, asked)
     now = on_roll_between(known, asked.as_of, asked.as_of)[OWN].merge(who, on="pupil_id", how="left")
     areas = {school.school_id: _area(school, around) for school in schools.held}
@@ -38,10 +35,9 @@ def intake(known: Known, asked: Asked) -> Intake:
             _size(left, school),
             tuple(comparisons.get(school.school_id, ())), tuple(turnover.get(school.school_id, ())),
         )
-        for school in schools.wanted(asked)
+        for school in schools.held
     )  # fmt: skip
-    without = tuple(school.name for school in schools.wanted(asked) if not areas[school.school_id])
-    return Intake(asked.period, tuple(parts), schools.together, compared, without)
+    return Intake(asked.period, tuple(parts), schools.together, compared)
 
 
 def _size(rows: pd.DataFrame, school: School) -> int:
@@ -146,15 +142,24 @@ def _turnover(now: pd.DataFrame, joined: pd.DataFrame, left: pd.DataFrame) -> di
     for characteristic in CHARACTERISTICS:
         tables = [_counts(rows, characteristic) for rows in (joined, left, now, back)]
         hidden = [suppressed(_with_total(counts), _small(counts)) for counts in tables]
+        hidden[3] |= _gives_leavers_away(tables[3], tables[1])
         for school, group in sorted(tables[3]):
             shares = [_share(counts, school, group, out) for counts, out in zip(tables, hidden, strict=True)]
             found.setdefault(school, []).append(Turnover(characteristic, group, *shares))
     return found
 
 
+def _gives_leavers_away(back: Mapping[Cell, int], left: Mapping[Cell, int]) -> set[Cell]:
+    """The cells whose share, had the leavers stayed, would say of one or two pupils that they left."""
+    leavers = {cell: left.get(cell, 0) for cell in back}
+    few = {cell for cell, count in leavers.items() if too_small(FEWEST_PUPILS, count)}
+    return suppressed(back, few, leavers)
+
+
 def _share(counts: Mapping[Cell, int], school: str, group: str, hidden: set[Cell]) -> float | None:
-    """A group's share of a school's; None where it may not be shown, or there is nobody."""
+    """A group's share of a school's; None where it may not be shown, or there are too few to share out: of one
+    leaver, that none had free meals would say that the leaver had them."""
     total = sum(count for (where, _), count in counts.items() if where == school)
-    if not total or (school, group) in hidden:
+    if total < FEWEST_PUPILS or (school, group) in hidden:
         return None
     return counts.get((school, group), 0) / total

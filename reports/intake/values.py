@@ -1,5 +1,6 @@
 """What the report says, as values."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from reports.periods import Period
@@ -85,4 +86,14 @@ class Intake:
     schools: tuple[Part, ...]
     together: str
     compared: int
-    without_community: tuple[str, ...]
+
+    @property
+    def without_community(self) -> tuple[str, ...]:
+        """The names of the schools whose community is not recorded."""
+        return tuple(part.name for part in self.schools if not part.area_code)
+
+    def of(self, school_id: str) -> "Intake":
+        """The same report of one school alone."""
+        return dataclasses.replace(
+            self, schools=tuple(part for part in self.schools if part.school_id == school_id)
+        )

@@ -18,8 +18,8 @@ BAR_WIDE, GAP, ROOM_FOR_A_LABEL = 500, 4, 9  # px; room is for each digit of a l
 LINE_WIDE, LINE_TALL, LINE_EDGE = 150, 30, 5
 AXIS_WIDE = 430
 TICKS = {
-    0.125: "an eighth",
-    0.25: "a quarter",
+    0.125: "eighth",
+    0.25: "quarter",
     0.5: "half",
     1.0: "the same",
     2.0: "2 times",

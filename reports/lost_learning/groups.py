@@ -35,10 +35,9 @@ def pupil_totals(ledger: ir.Table, columns: Sequence[str]) -> pd.DataFrame:
     """A row for each pupil and school of the period itself: possible sessions, and units lost in the columns."""
     rows = ledger.filter(ledger.period == NOW)
     lost = sum((rows[name] for name in columns[1:]), rows[columns[0]])
-    totals: pd.DataFrame = (
-        rows.group_by(*PUPIL).agg(possible=rows.possible.sum(), lost=lost.sum()).to_pandas()
-    )
-    return totals
+    totals = rows.group_by(*PUPIL).agg(possible=rows.possible.sum(), lost=lost.sum())
+    in_order: pd.DataFrame = totals.order_by(*PUPIL).to_pandas()  # or sums would differ in their last digit
+    return in_order
 
 
 def groups_of(pupils: pd.DataFrame, people: pd.DataFrame, unit: int) -> dict[str, tuple[Group, ...]]:
@@ -73,15 +72,14 @@ def _of_characteristic(
     cohorts: dict[str, Cohort], characteristic: str, unit: int
 ) -> dict[str, tuple[Group, ...]]:
     pupils: dict[Cell, int] = {}
-    small: set[Cell] = set()
+    touched: dict[Cell, int] = {}
     for school, cohort in cohorts.items():
         for group in cohort.names[characteristic]:
             inside = cohort.inside(characteristic, group)
-            count = int(inside.sum())
-            pupils[school, group] = count
-            if too_small(count, int((cohort.lost[inside] > 0).sum())):
-                small.add((school, group))
-    hidden = suppressed(pupils, small)
+            pupils[school, group] = int(inside.sum())
+            touched[school, group] = int((cohort.lost[inside] > 0).sum())
+    small = {cell for cell, count in pupils.items() if too_small(count, touched[cell])}
+    hidden = suppressed(pupils, small, touched)
     return {
         school: tuple(
             Group(characteristic, group)

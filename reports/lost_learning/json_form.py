@@ -22,7 +22,7 @@ def as_json(report: LostLearning) -> Json:
         "to": str(report.period.end),
         "session_minutes": report.session_minutes,
         "schools": [{"school_id": part.school_id, **_part(part)} for part in report.schools],
-        "trust": _part(report.trust),
+        "trust": _part(report.together),
         "definitions": DEFINITIONS,
     }
 
@@ -33,6 +33,7 @@ def _part(part: Part) -> Json:
         "name": part.name,
         **_totals(part.totals),
         "children_out_on_an_average_day": _to(part.totals.children_out, 2),
+        "open_days_without_a_register": [str(each) for each in part.unheard],
         "fewer_than_10_pupils": part.totals.pupils < FEWEST_PUPILS,
         "year_ago": {**_totals(before), "children_out_on_an_average_day": _to(before.children_out, 2)}
         if before

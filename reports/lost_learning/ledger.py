@@ -13,7 +13,16 @@ import ibis
 import ibis.expr.types as ir
 
 from features.cohort import NOT_COUNTED
-from reports.lost_learning.records import DAY, PUPIL, SUSPENDED, codes_of, held, possible_marks, recorded_days
+from reports.lost_learning.records import (
+    DAY,
+    PUPIL,
+    SUSPENDED,
+    codes_of,
+    held,
+    numbered_pupils,
+    possible_marks,
+    recorded_days,
+)
 from reports.periods import Slots
 
 COLUMNS = (
@@ -27,7 +36,7 @@ PART_TIME = "C2"
 LATE = "L"
 THERE = ("/", "\\")
 OFF_SITE_MARKS = ("B", "K")
-OF_LEDGER = (*PUPIL, "slot")
+OF_LEDGER = ("who", "school_id", "slot")
 
 
 def units_of(session_minutes: int = SESSION_MINUTES) -> int:
@@ -39,23 +48,30 @@ def ledger(known: dict[str, ir.Table], slots: Slots, session_minutes: int = SESS
     """A row for each pupil, school, period and half term: `possible` sessions, and what took them.
 
     `known` are the tables as known on one date; `slots` the half terms of the periods. The columns of COLUMNS and
-    BESIDE are in units (see `units_of`); what is left of the possible sessions was attended.
+    BESIDE are in units (see `units_of`); what is left of the possible sessions was attended. `who` is the pupil's
+    number, quicker to count by than the id.
+
+    All marks are read twice: to count the possible sessions, and to set apart the one in ten that is not simply a
+    pupil who was there. Records and lateness are settled among those.
     """
     unit = units_of(session_minutes)
-    recorded = held(recorded_days(known, unit))
-    marks = _marks(known["attendance"], slots, unit)
-    claimed = _counted_once(marks.join(recorded, DAY), known["enrolments"])
+    numbers = numbered_pupils(known["attendance"])
+    marks = _marks(known["attendance"].join(numbers, "pupil_id"), slots, unit)
+    possible = held(marks.group_by(*OF_LEDGER).agg(possible=marks.count()))
+    recorded = held(recorded_days(known, unit, _twice(marks, possible)))
+    unusual = held(_unusual(marks, recorded))
+    days = held(_counted_once(unusual.filter(unusual.recorded), known["enrolments"]))
     parts = (
-        marks.group_by(*OF_LEDGER).agg(possible=marks.count()),
-        claimed.filter(claimed.again).group_by(*OF_LEDGER).agg(possible=lambda t: -t.count()),
-        _said(marks, recorded, unit),
-        _by_day(_claims(claimed.filter(~claimed.again), unit)),
+        possible,
+        days.filter(days.again).group_by(*OF_LEDGER).agg(possible=lambda t: -t.count()),
+        _said(unusual.filter(~unusual.recorded), unit),
+        _by_day(_claims(days.filter(~days.again), unit)),
     )
-    every = ibis.union(*[held(_in_order(part)) for part in parts])
+    every = ibis.union(*[_in_order(part) for part in parts])
     sums = every.group_by(*OF_LEDGER).agg(
         **{name: every[name].sum().cast("int64") for name in ("possible", *COLUMNS, *BESIDE)}
     )
-    sums = sums.filter(sums.possible > 0)
+    sums = sums.filter(sums.possible > 0).join(numbers, "who")
     return sums.join(ibis.memtable(slots.held), ["school_id", "slot"]).drop("slot")
 
 
@@ -64,10 +80,27 @@ def _marks(attendance: ir.Table, slots: Slots, unit: int) -> ir.Table:
     rows = possible_marks(attendance)
     minutes = (rows.minutes_late.cast("float64").fill_null(0.0) * HUNDREDTHS).round().cast("int64")
     marks = rows.select(
-        *PUPIL, "date", "session", "code", slot=_slot(rows.date, slots.edges, 0),
+        "who", *DAY, "session", "code", slot=_slot(rows.date, slots.edges, 0).cast("int16"),
         late=ibis.least(minutes, unit), timed=rows.minutes_late.notnull().cast("int64"),
     )  # fmt: skip
     return marks.filter(marks.slot.isin(sorted(set(slots.held["slot"].tolist()))))
+
+
+def _unusual(marks: ir.Table, recorded: ir.Table) -> ir.Table:
+    """The marks that say more than that the pupil was there, and every mark of a day with a record (`recorded`)."""
+    both = marks.left_join(recorded, DAY)
+    kept = both.filter(both.removed.notnull() | both.code.notin(THERE) | (both.timed > 0))
+    claims = [kept[name] for name in recorded.columns if name not in DAY]
+    return kept.select(*[kept[name] for name in marks.columns], *claims, recorded=kept.removed.notnull())
+
+
+def _twice(marks: ir.Table, possible: ir.Table) -> ir.Table:
+    """The days on which two schools hold marks of possible sessions of one pupil: a session is counted once."""
+    schools = possible.group_by("who").agg(schools=possible.school_id.nunique())
+    moved = held(schools.filter(schools.schools > 1).select("who"))
+    days = marks.semi_join(moved, "who").select(*DAY).distinct()
+    number = days.school_id.count().over(group_by=[days.pupil_id, days.date])
+    return days.mutate(number=number).filter(lambda t: t.number > 1).select(*DAY, twice=True)
 
 
 def _slot(day: ir.Value, edges: Sequence[date], before: int) -> ir.Value:
@@ -94,12 +127,8 @@ def _attended(rows: ir.Table) -> ir.BooleanValue:
     return rows.code.isin(codes_of("present", "approved"))
 
 
-def _said(marks: ir.Table, recorded: ir.Table, unit: int) -> ir.Table:
-    """What marks say by themselves on days on which no record claims anything.
-
-    Nine marks in ten say no more than that the pupil was there, and are left out at once.
-    """
-    rows = marks.filter(marks.code.notin(THERE) | (marks.timed > 0)).anti_join(recorded, DAY)
+def _said(rows: ir.Table, unit: int) -> ir.Table:
+    """What marks say by themselves on days on which no record claims anything."""
     absence = _absence(rows, ibis.literal(unit, "int64"))
     return rows.group_by(*OF_LEDGER).agg(
         **{name: units.sum() for name, units in absence.items()},

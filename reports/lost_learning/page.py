@@ -1,15 +1,11 @@
-"""The report as one page that needs nothing else: no script, no other file, and fit to print."""
+"""The report as a page of its own, fit to print."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.disclosure import FEWEST_PUPILS, hidden_schools
 from reports.lost_learning.drawing import (
-    FILLS,
     OUTLINE,
     TOO_FEW,
     Bar,
@@ -30,9 +26,11 @@ from reports.lost_learning.wording import (
     day,
     half_term_name,
     tenths,
+    unheard_in_words,
     whole,
 )
-from reports.paper.page import TEMPLATES
+from reports.paper.page import Page, written_by
+from reports.paper.saying import owned
 from reports.year_groups import in_words
 from watchlists.phrases import listed_in_words
 
@@ -61,30 +59,23 @@ class Figure:
     before: str
 
 
-def as_html(report: LostLearning) -> str:
+def page_of(report: LostLearning) -> Page:
     """The page of the one school asked for, or of the trust with its schools side by side."""
     part = report.subject
+    dates = f"{day(report.period.start)} to {day(report.period.end)}"
     shown = [group for group in part.groups if (group.characteristic, group.group) not in OTHER_HALF]
     led = [group for group in part.groups_school_led if (group.characteristic, group.group) not in OTHER_HALF]
-    return _templates().get_template("lost_learning.html").render(
-        report=report, part=part, whose=part.name + ("’" if part.name.endswith("s") else "’s"),
-        dates=f"{day(report.period.start)} to {day(report.period.end)}",
-        lead=lead(part), figures=_figures(part),
+    main = written_by([HERE / "templates"]).get_template("lost_learning.html").render(
+        report=report, part=part, whose=owned(part.name), dates=dates, lead=lead(part), figures=_figures(part),
         schools=[] if part.school_id else _school_rows(report), years=_year_rows(part),
         led=_year_rows(part, SCHOOL_LED), half_terms=_half_term_rows(part.half_terms),
         ratios=_chart(shown), ratios_led=_chart(led), official=_official(part), source=SOURCE,
         columns=COLUMN_NAMES, short=SHORT_NAMES, school_led=SCHOOL_LED, self_led=SELF_LED,
         counted=tuple(COUNTED), definitions=DEFINITIONS, whole=whole, tenths=tenths, not_shown=TOO_FEW,
-        fills=FILLS, outline=OUTLINE,
+        outline=OUTLINE, unheard=[unheard_in_words(each.name, each.unheard) for each in report.schools if each.unheard],
     )  # fmt: skip
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader([HERE / "templates", TEMPLATES]), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    strap = "shows where learning is lost, does not judge who"
+    return Page("Learning lost", part.name, dates, day(report.period.end), strap, main)
 
 
 def lead(part: Part) -> str:
@@ -128,7 +119,9 @@ def _percent(totals: Totals) -> str:
 
 def _school_rows(report: LostLearning) -> tuple[Row, ...]:
     hidden = hidden_schools({part.school_id: part.totals.pupils for part in report.schools})
-    rows = [(report.trust.name, report.trust.totals, report.trust.year_ago, report.trust.half_terms)]
+    rows = [
+        (report.together.name, report.together.totals, report.together.year_ago, report.together.half_terms)
+    ]
     rows += [(part.name, part.totals, part.year_ago, part.half_terms) for part in report.schools
              if part.school_id not in hidden]  # fmt: skip
     return _rows(rows, [part.name for part in report.schools if part.school_id in hidden], ALL)

@@ -10,6 +10,7 @@ from reports.lost_learning.wording import (
     group_name,
     half_term_name,
     tenths,
+    unheard_in_words,
     whole,
 )
 from reports.paper.values import TOO_FEW, Cell, Figure, Paper, Section, Table
@@ -45,7 +46,8 @@ def paper(report: LostLearning) -> Paper:
     return Paper(
         "lost-learning", "Learning lost along the continuum", part.name, report.period.start, report.period.end,
         lead(part), figures, sections,
-        ("Time out of lessons that nobody recorded, and what pupils missed after they left the roll.",), DEFINITIONS,
+        ("Time out of lessons that nobody recorded, and what pupils missed after they left the roll.",
+         *(unheard_in_words(each.name, each.unheard) for each in report.schools if each.unheard)), DEFINITIONS,
     )  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def _days(totals: Totals) -> tuple[Cell, ...]:
 
 
 def _schools(report: LostLearning) -> tuple[Table, Table]:
-    parts = (*report.schools, report.trust) if len(report.schools) > 1 else report.schools
+    parts = (*report.schools, report.together) if len(report.schools) > 1 else report.schools
     pupils = {part.school_id: part.totals.pupils for part in report.schools}
     hidden = hidden_schools(pupils) if len(report.schools) > 1 else set()
     shown = [(part, part.school_id in hidden) for part in parts]

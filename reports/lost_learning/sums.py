@@ -3,20 +3,24 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
+from reports.asked import frame
 from reports.disclosure import EVERYONE, suppressed, too_small
 from reports.lost_learning.ledger import BESIDE, COLUMNS
-from reports.lost_learning.records import PUPIL, possible_marks
+from reports.lost_learning.records import POSSIBLE, PUPIL, codes_of
 from reports.lost_learning.values import HalfTerm, Totals, YearGroup, totals_from
 from reports.periods import NOW, YEAR_AGO, Period
 from reports.year_groups import in_order, one_name
 
 Key = tuple[Any, ...]
+AMOUNTS = ("possible", *COLUMNS, *BESIDE)
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,11 @@ def _place(half_term: str) -> tuple[str, int, str]:
 def sums(rows: ir.Table, opened: Mapping[Key, int], unit: int) -> Sums:
     """All sums of a ledger that has year groups (see `with_year_groups`)."""
 
+    every = rows.group_by("period", "school_id", "year_group", "half_term")
+    parts = every.agg(**{name: rows[name].sum() for name in AMOUNTS}).to_pandas()
+
     def by(*also: str) -> dict[Key, Totals]:
-        return {**_summed(rows, ("school_id", *also), unit), **_summed(rows, also, unit)}
+        return {**_summed(rows, parts, ("school_id", *also), unit), **_summed(rows, parts, also, unit)}
 
     return Sums(
         _with_children_out(by(), opened), by("half_term"), by("year_group"), by("year_group", "half_term")
@@ -103,30 +110,46 @@ def with_year_groups(rows: ir.Table, enrolments: ir.Table, asked: tuple[Period, 
     return joined.select(*[rows[name] for name in rows.columns], year_group=one_name(joined.year_group))
 
 
-def sessions_open(attendance: ir.Table, asked: tuple[Period, ...]) -> dict[Key, int]:
-    """How many sessions each school held: (period, school) → those with a mark of a possible session."""
-    marks = possible_marks(attendance).select("school_id", "date", "session").distinct()
-    counted = [
-        marks.filter(marks.date.between(ibis.literal(period.start), ibis.literal(period.end)))
-        .group_by("school_id").agg(n=lambda t: t.count()).mutate(period=ibis.literal(period.name))
+def registers(attendance: ir.Table) -> pd.DataFrame:
+    """A row for each school and day with any mark: school_id, date, and the sessions with a mark of a possible one."""
+    possible = attendance.code.isin(codes_of(*POSSIBLE))
+    days = attendance.group_by("school_id", "date").agg(sessions=attendance.session.nunique(where=possible))
+    return frame(days, "school_id", "date", "sessions")
+
+
+def sessions_open(held: pd.DataFrame, asked: tuple[Period, ...]) -> dict[Key, int]:
+    """How many sessions each school held in each period: (period, school) → those of its registers."""
+    return {
+        (period.name, str(school)): int(sessions)
         for period in asked
-    ]  # fmt: skip
-    rows = ibis.union(*counted).to_pandas().to_dict("records")
-    return {(row["period"], row["school_id"]): int(row["n"]) for row in rows}
+        for school, sessions in _within(held, period).groupby("school_id")["sessions"].sum().items()
+    }
 
 
-def _summed(rows: ir.Table, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:
-    """Totals by period and more; where schools are summed over, the school of the key is EVERYONE."""
-    table = rows.group_by("period", *by).agg(
-        pupils=rows.pupil_id.nunique(), **{name: rows[name].sum() for name in ("possible", *COLUMNS, *BESIDE)}
-    )
+def days_unheard(held: pd.DataFrame, calendar: pd.DataFrame, period: Period) -> dict[str, tuple[date, ...]]:
+    """The open days of each school in the period on which it holds no mark at all: nothing is known of them."""
+    open_days = _within(calendar, period).merge(held, on=["school_id", "date"], how="left")
+    silent = open_days[open_days["sessions"].isna()].sort_values("date")
+    return {str(school): tuple(days.dt.date) for school, days in silent.groupby("school_id")["date"]}
+
+
+def _within(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+    return rows[rows["date"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
+
+
+def _summed(rows: ir.Table, parts: pd.DataFrame, by: tuple[str, ...], unit: int) -> dict[Key, Totals]:
+    """Totals by period and more; where schools are summed over, the school of the key is EVERYONE.
+
+    `parts` are the ledger's amounts by all that may be summed over; only pupils must be counted anew, as one is in
+    many half terms.
+    """
+    keys = ["period", *by]
+    pupils = rows.group_by(*keys).agg(pupils=rows.who.nunique()).to_pandas()
+    table = parts.groupby(keys)[list(AMOUNTS)].sum().reset_index().merge(pupils, on=keys)
     found: dict[Key, Totals] = {}
-    for row in table.to_pandas().to_dict("records"):
-        key = (
-            row["period"],
-            row.get("school_id", EVERYONE),
-            *(row[name] for name in by if name != "school_id"),
-        )
+    for row in table.to_dict("records"):
+        rest = (row[name] for name in by if name != "school_id")
+        key = (row["period"], row.get("school_id", EVERYONE), *rest)
         found[key] = totals_from({str(name): value for name, value in row.items()}, unit)
     return found
 

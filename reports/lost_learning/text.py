@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reports.disclosure import hidden_schools
 from reports.lost_learning.values import LostLearning, Part
-from reports.lost_learning.wording import SHORT_NAMES, day, group_name, tenths, whole
+from reports.lost_learning.wording import SHORT_NAMES, day, group_name, tenths, unheard_in_words, whole
 from reports.year_groups import in_words
 
 ORDER = tuple(SHORT_NAMES)
@@ -17,6 +17,7 @@ def in_words_of(report: LostLearning) -> str:
     lines = [
         f"Learning lost, {day(period.start)} to {day(period.end)}",
         "Days lost for every 100 pupils. A session is counted once. For support, never for sanction.",
+        *(unheard_in_words(part.name, part.unheard) for part in report.schools if part.unheard),
         "",
         *_schools(report),
         "",
@@ -34,7 +35,7 @@ def _heads() -> list[str]:
 def _schools(report: LostLearning) -> Iterator[str]:
     """The schools, then the trust where there is more than one: a school of a handful is not set beside others."""
     several = len(report.schools) > 1
-    parts = [*report.schools, report.trust] if several else [*report.schools]
+    parts = [*report.schools, report.together] if several else [*report.schools]
     hidden = (
         hidden_schools({part.school_id: part.totals.pupils for part in report.schools}) if several else set()
     )

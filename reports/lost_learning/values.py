@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from reports.lost_learning.england import Official
 from reports.lost_learning.ledger import BESIDE, COLUMNS
 from reports.periods import Period
 from reports.ratios import Ratio
+from reports.whole import Whole
 
 SCHOOL_LED = ("internal_exclusion", "suspension", "off_site")
 SELF_LED = ("lateness", "absence_authorised", "absence_unauthorised", "part_time_timetable")
@@ -88,7 +90,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """A school, or the whole trust: `school_id` is empty for the trust."""
+    """A school, or the whole trust: `school_id` is empty for the trust. `unheard` are the school's open days of which
+    no mark is held."""
 
     school_id: str
     name: str
@@ -99,22 +102,17 @@ class Part:
     groups: tuple[Group, ...]
     groups_school_led: tuple[Group, ...]
     official: tuple[Official, ...] = ()
+    unheard: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
-class LostLearning:
-    """The whole report. `schools` are those asked for; `trust` is every school held, whoever asks."""
+class LostLearning(Whole[Part]):
+    """The whole report; `year_ago` is None where nothing is held of it."""
 
-    period: Period
+    schools: tuple[Part, ...]
+    together: Part
     year_ago: Period | None
     session_minutes: int
-    schools: tuple[Part, ...]
-    trust: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about: the school, where it is one, or the trust."""
-        return self.schools[0] if len(self.schools) == 1 else self.trust
 
 
 def totals_from(row: Mapping[str, int], unit: int) -> Totals:

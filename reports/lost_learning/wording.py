@@ -1,5 +1,6 @@
 """The report's words: names of the columns, of groups and of half terms, and how every figure is made."""
 
+from collections.abc import Sequence
 from datetime import date
 
 COLUMN_NAMES = {
@@ -55,6 +56,8 @@ DEFINITIONS = {
     "lateness": "Minutes late over the length of a session, of sessions marked present or approved and not lost "
                 "otherwise; never more than the session, nor than what internal exclusion left of the day.",
     "sessions_lost": "The sum of the seven columns; with `sessions_attended` it makes `sessions_possible` exactly.",
+    "open_days_without_a_register": "Open days of the school's calendar of which no mark of any pupil is held: they "
+                                    "are neither attended nor lost, as nothing is known of them.",
     "rate": "Sessions lost over sessions possible, 0 to 1.",
     "pupils": "Different pupils with a possible session in the period.",
     "days_per_100_pupils": "Sessions lost over 2, over pupils, times 100.",
@@ -102,6 +105,17 @@ def half_term_name(name: str) -> str:
 def day(moment: date) -> str:
     """A date in full: "1 September 2025"."""
     return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def unheard_in_words(name: str, days: Sequence[date]) -> str:
+    """The open days of which a school holds no mark, as a sentence.
+
+    >>> unheard_in_words("Oak", [date(2025, 11, 3), date(2025, 11, 7)])
+    'Oak: no register is held of 2 open days between 3 November 2025 and 7 November 2025.'
+    """
+    if len(days) == 1:
+        return f"{name}: no register is held of {day(days[0])}."
+    return f"{name}: no register is held of {len(days)} open days between {day(days[0])} and {day(days[-1])}."
 
 
 def tenths(number: float | None) -> str:

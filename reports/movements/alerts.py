@@ -74,7 +74,8 @@ def _out_without_provision(ground: Ground) -> pd.DataFrame:
     out = out.assign(amount=out.groupby(run)["date"].transform("size").astype("float64"), run=run)
     late = out[place >= DAYS_BEFORE_PROVISION]
     bare = late[~late.index.isin(list(_provided(late, ground.known)))].drop_duplicates("run")
-    return bare[inside(bare["date"], ground.asked)][ROWS]
+    kept: pd.DataFrame = bare[inside(bare["date"], ground.asked)][ROWS]
+    return kept
 
 
 def _provided(rows: pd.DataFrame, known: Known) -> set[int]:
@@ -83,9 +84,13 @@ def _provided(rows: pd.DataFrame, known: Known) -> set[int]:
     moves = known["moves"]
     moves = frame(moves.filter(moves.kind.isin(OFF_SITE_MOVES)), "pupil_id", "start_date", "end_date")
     both = dated.merge(moves, on="pupil_id")
-    covers = both["start_date"].le(both["date"]) & (both["end_date"].isna() | both["end_date"].ge(both["date"]))
+    covers = both["start_date"].le(both["date"]) & (
+        both["end_date"].isna() | both["end_date"].ge(both["date"])
+    )
     marks = known["attendance"]
-    marks = marks.filter(marks.code.isin(EDUCATED_ELSEWHERE), marks.pupil_id.isin(list(set(rows["pupil_id"]))))
+    marks = marks.filter(
+        marks.code.isin(EDUCATED_ELSEWHERE), marks.pupil_id.isin(list(set(rows["pupil_id"])))
+    )
     marked = dated.merge(frame(marks, *OWN, "date").drop_duplicates(), on=[*OWN, "date"])
     return {*both.loc[covers, "index"], *marked["index"]}
 

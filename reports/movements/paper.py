@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from reports.by_group import group_intervals
 from reports.disclosure import hidden_schools
+from reports.limits import Expected
 from reports.movements.values import Movements, SchoolExits
-from reports.movements.wording import ALERTS, DEFINITIONS, KINDS, SHORT_ALERTS, SHORT_KINDS, few
+from reports.movements.wording import ALERTS, DEFINITIONS, KINDS, SHORT_ALERTS, SHORT_KINDS
 from reports.paper.charts import Funnel, Point
-from reports.paper.saying import counted
+from reports.paper.saying import ONE_OR_TWO, counted, few, said
 from reports.paper.values import TOO_FEW, Figure, Paper, Section, Table
 from watchlists.phrases import listed_in_words
 
@@ -17,7 +18,7 @@ MARKS = "b_or_d_marks_without_provider"
 
 def paper(report: Movements) -> Paper:
     """The whole report as a paper."""
-    subject = _subject(report)
+    subject = report.subject
     return Paper(
         "movements", "Moves off site and off roll", subject.name, report.period.start, report.period.end,
         _lead(report, subject), _figures(report, subject),
@@ -28,14 +29,10 @@ def paper(report: Movements) -> Paper:
     )  # fmt: skip
 
 
-def _subject(report: Movements) -> SchoolExits:
-    return report.schools[0] if len(report.schools) == 1 else report.together
-
-
 def _lead(report: Movements, subject: SchoolExits) -> str:
     outside = [each.name for each in report.schools if each.outside]
-    told = f"{counted(subject.unexplained, 'pupil')} of {subject.pupils:,} left with no explanation recorded."
-    if len(report.schools) == 1 and subject.limits.upper is not None:
+    told = f"{said(few(subject.unexplained))} of {subject.pupils:,} pupils left with no explanation recorded."
+    if len(report.schools) == 1 and subject.limits.upper is not None and _limits_may_be_said(report):
         low, high = subject.limits.lower, subject.limits.upper
         told += f" A school of this size would see between {low} and {high} by chance alone."
     elif outside:
@@ -51,8 +48,9 @@ def _figures(report: Movements, subject: SchoolExits) -> tuple[Figure, ...]:
     )
     alerts = len({(alert.case, alert.alert) for alert in report.alerts if alert.alert != MARKS})
     return (
-        Figure("Exits from the roll", f"{subject.exits:,}", f"of {subject.pupils:,} pupils on roll in these dates"),
-        Figure("Unexplained", f"{subject.unexplained:,}", f"{subject.not_yet_known:,} more too recent to say"),
+        Figure("Exits from the roll", said(few(subject.exits)), f"of {subject.pupils:,} pupils on roll in these dates"),
+        Figure("Unexplained", said(few(subject.unexplained)),
+               f"{said(few(subject.not_yet_known))} more too recent to say"),
         Figure("Moves off site", str(few(off_site)), f"{few(alerts)} alerts, apart from marks B and D"),
     )  # fmt: skip
 
@@ -63,14 +61,15 @@ def _exits(report: Movements) -> Section:
     shown = [each for each in report.schools if each.school_id not in hidden]
     alone = len(report.schools) == 1
     points = [
-        Point(each.name, each.pupils, each.per_100 or 0.0, each.outside and each in shown)
+        Point(each.name, each.pupils, _drawn(each), each.outside and each in shown)
         for each in every
         if each.school_id not in hidden and each.pupils
     ]
     centre = 100 * report.together.unexplained / max(report.together.pupils, 1)
     funnel = Funnel("Unexplained exits for every 100 pupils on roll, each school a dot", "Pupils on roll", "per 100",
                     centre, tuple(points), report.funnel)  # fmt: skip
-    rows = [_exit_row(each) if each in shown else (each.name, TOO_FEW) for each in report.schools]
+    said = _limits_may_be_said(report)
+    rows = [_exit_row(each, said) if each in shown else (each.name, TOO_FEW) for each in report.schools]
     heads = (
         "School",
         "Pupils",
@@ -83,17 +82,28 @@ def _exits(report: Movements) -> Section:
         "Outside",
     )
     table = Table("Exits and unexplained exits by school", heads, tuple(rows))
-    blocks = (funnel, table) if len(points) > 1 else (table,)
+    blocks = (funnel, table) if len(points) > 1 and said else (table,)
     text = "Permanent exclusions, managed moves, home education, and pupils who left with no explanation recorded."
     if alone and len(points) > 1:
         text += " Other schools are not named."
     return Section("Exits from the roll", text, blocks)
 
 
-def _exit_row(each: SchoolExits) -> tuple[str | int | float | None, ...]:
-    outside = "above" if each.outside else "–" if each.limits.upper is None else "no"
-    return (each.name, each.pupils, each.exits, each.unexplained, each.per_100, each.limits.expected,
-            each.limits.lower, each.limits.upper, outside)  # fmt: skip
+def _limits_may_be_said(report: Movements) -> bool:
+    """Whether what chance would bring does not itself say if one or two left unexplained in all."""
+    return few(report.together.unexplained) != ONE_OR_TWO
+
+
+def _exit_row(each: SchoolExits, limits_said: bool) -> tuple[str | int | float | None, ...]:
+    silent, limits = few(each.unexplained), each.limits if limits_said else Expected(None, None, None)
+    outside = "above" if each.outside else "–" if limits.upper is None else "no"
+    return (each.name, each.pupils, few(each.exits), silent, None if silent == ONE_OR_TWO else each.per_100,
+            limits.expected, limits.lower, limits.upper, outside)  # fmt: skip
+
+
+def _drawn(each: SchoolExits) -> float:
+    """Where a school's dot stands: one exit and two in one place."""
+    return 150 / each.pupils if few(each.unexplained) == ONE_OR_TWO else each.per_100 or 0.0
 
 
 def _alerts(report: Movements) -> Section:
@@ -107,7 +117,7 @@ def _alerts(report: Movements) -> Section:
             (ALERTS[each.alert], each.case, names[each.school_id], str(each.date), each.amount)
             for each in report.alerts
         ),
-        words=4, only_in_workbook=True,
+        words=4, only_in_workbook=True, cases=True,
     )  # fmt: skip
     text = "Limits set by law, and moves that should not happen, or not without a record."
     return Section(
@@ -163,7 +173,7 @@ def _register(report: Movements) -> Section:
     return Section(
         "The register", f"{counted(len(rows), 'line')}: who decided, why, where to, days out, review and return. It is "
         "in the workbook and the JSON, with pupils by opaque id, for those who may see them.",
-        (Table("Register of moves", heads, rows, words=5, places=0, only_in_workbook=True),),
+        (Table("Register of moves", heads, rows, words=5, places=0, only_in_workbook=True, cases=True),),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """The report reckoned from the tables as known on its day."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,22 +19,15 @@ from reports.on_roll import OWN, on_roll
 def movements(known: Known, asked: Asked) -> Movements:
     """Every move off site and off roll of the period, the alerts, and exits by school and group.
 
-    `known` are the tables as known on `asked.as_of`. The whole store is always reckoned, so that what is expected
-    of a school, and what may be shown of it, does not depend on who else was asked for.
+    `known` are the tables as known on `asked.as_of`.
     """
-    schools = schools_of(known, asked)
-    ground = ground_of(known, asked)
+    schools, ground = schools_of(known, asked), ground_of(known, asked)
     counted = _counted(known, asked, ground.exits, not_yet_known(ground.ended, asked))
-    every = [_school(school.school_id, school.name, counted) for school in schools.held]
+    every = tuple(_school(school.school_id, school.name, counted) for school in schools.held)
     together = _school(EVERYONE, schools.together, counted)
-    wanted = {school.school_id for school in schools.wanted(asked)}
-    lines = tuple(entry for entry in register(ground) if entry.school_id in wanted)
     return Movements(
-        asked.period, tuple(each for each in every if each.school_id in wanted), together,
-        tuple(each for each in every if each.school_id not in wanted), lines,
-        tuple(_alerts(alerts(ground), asked, wanted)),
+        asked.period, every, together, register(ground), _alerts(alerts(ground), asked),
         funnel_limits([each.pupils for each in every], together.pupils, together.unexplained),
-        Counter((entry.school_id, entry.kind) for entry in lines),
     )  # fmt: skip
 
 
@@ -77,8 +69,8 @@ def _school(school: str, name: str, counted: _Counted) -> SchoolExits:
     )  # fmt: skip
 
 
-def _alerts(rows: pd.DataFrame, asked: Asked, wanted: set[str]) -> list[Alert]:
-    return [
+def _alerts(rows: pd.DataFrame, asked: Asked) -> tuple[Alert, ...]:
+    return tuple(
         Alert(
             row["alert"],
             asked.opaque.of("pupil", row["pupil_id"]),
@@ -87,5 +79,4 @@ def _alerts(rows: pd.DataFrame, asked: Asked, wanted: set[str]) -> list[Alert]:
             float(row["amount"]),
         )
         for row in rows.to_dict("records")
-        if row["school_id"] in wanted
-    ]
+    )

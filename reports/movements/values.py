@@ -1,5 +1,7 @@
 """What the report says, as values."""
 
+import dataclasses
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +9,7 @@ from datetime import date
 from reports.by_group import GroupShare
 from reports.limits import Expected
 from reports.paper.charts import Limits
-from reports.periods import Period
+from reports.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,26 @@ class SchoolExits:
 
 
 @dataclass(frozen=True)
-class Movements:
-    """The whole report: `schools`, `register` and `alerts` are of those asked for; `together` is every school."""
+class Movements(Whole[SchoolExits]):
+    """The whole report. `register` and `alerts` are of the schools asked for, `others` are those that were not."""
 
-    period: Period
     schools: tuple[SchoolExits, ...]
     together: SchoolExits
-    others: tuple[SchoolExits, ...]
     register: tuple[Entry, ...]
     alerts: tuple[Alert, ...]
     funnel: tuple[Limits, ...]
-    kinds: Mapping[tuple[str, str], int]
+    others: tuple[SchoolExits, ...] = ()
+
+    @property
+    def kinds(self) -> Mapping[tuple[str, str], int]:
+        """How many lines of the register each school has of each kind."""
+        return Counter((entry.school_id, entry.kind) for entry in self.register)
+
+    def of(self, school_id: str) -> "Movements":
+        """The same report of one school alone, the others without their names."""
+        return dataclasses.replace(
+            super().of(school_id),
+            register=tuple(entry for entry in self.register if entry.school_id == school_id),
+            alerts=tuple(alert for alert in self.alerts if alert.school_id == school_id),
+            others=tuple(each for each in self.schools if each.school_id != school_id),
+        )

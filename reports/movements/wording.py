@@ -78,12 +78,3 @@ DEFINITIONS = {
                    "be had by subtraction. Pupils in groups are to the nearest 5. On the page, alerts and kinds of "
                    "move of one or two are said as such and never summed. The register names nobody.",
 }  # fmt: skip
-
-
-def few(count: int) -> int | str:
-    """A count that does not single anyone out.
-
-    >>> few(0), few(2), few(7)
-    (0, '1 or 2', 7)
-    """
-    return "1 or 2" if 0 < count < 3 else count

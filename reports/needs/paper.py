@@ -1,6 +1,6 @@
 """The report for people: learning lost by need, needs seen late, and where training would meet most."""
 
-from reports.needs.values import NO_NEED, Need, Needs, Part
+from reports.needs.values import NO_NEED, Late, Need, Needs, Part
 from reports.needs.wording import DEFINITIONS, NEEDS, PATTERNS, WHAT_TO_ASK
 from reports.paper.charts import Interval, Intervals
 from reports.paper.saying import said
@@ -91,19 +91,25 @@ def _training(report: Needs) -> Section:
 
 
 def _late(report: Needs) -> Section:
-    rows = tuple(
-        (part.name, TOO_FEW) if not part.late or part.late[0].pupils is None
-        else (part.name, part.late[0].pupils, part.late[0].only_after) for part in (*report.schools, report.together)
+    by_school = tuple((part.name, *_late_cells(part.late[0] if part.late else None)) for part in report.lines)
+    kinds = tuple((named(each.need), *_late_cells(each)) for each in report.subject.late[1:])
+    heads = ("Suspended, with it on record", "First recorded only after")
+    return Section(
+        "Needs seen only after a suspension", "Could it have been seen before?",
+        (Table("Pupils ever suspended, by kind of need", ("Need", *heads), kinds),
+         Table("Pupils ever suspended, any need, by school", ("School", *heads), by_school)),
+        "A pupil with two kinds of need counts under both.",
     )  # fmt: skip
-    heads = ("School", "Suspended, with a need on record", "First recorded only after")
-    return Section("Needs seen only after a suspension", "Could it have been seen before?",
-                   (Table("Pupils ever suspended who have a need on record", heads, rows),))  # fmt: skip
+
+
+def _late_cells(late: Late | None) -> tuple[Cell, ...]:
+    return (TOO_FEW,) if late is None or late.pupils is None else (late.pupils, late.only_after)
 
 
 def _rising(report: Needs) -> Section:
     rows = tuple(
         (part.name, *(each.pupils if each.pupils is not None else "too few" for each in part.rising))
-        for part in (*report.schools, report.together) if part.rising
+        for part in report.lines if part.rising
     )  # fmt: skip
     heads = ("School", *PATTERNS.values())
     ask = Table("What to ask, by someone trained to assess", ("What rose", "Has anyone looked?"),

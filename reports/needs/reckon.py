@@ -1,6 +1,6 @@
 """The report reckoned from the tables as known on its day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,12 @@ from reports.needs.records import (
     staff_trained,
     with_any_need,
 )
-from reports.needs.values import NO_NEED, PATTERNS, Late, Need, Needs, Part, Rising
+from reports.needs.values import ANY, NO_NEED, PATTERNS, Late, Need, Needs, Part, Rising
 from reports.periods import slots
 from reports.ratios import ratio
 from reports.repeats.values import TERM
 from reports.steps import climbs
+from reports.whole import whole
 
 LEAST_STEP = 2
 Trained = Mapping[tuple[str, str], int]
@@ -42,10 +43,7 @@ def needs(known: Known, asked: Asked) -> Needs:
     def part(school: str, name: str) -> Part:
         return Part(school, name, by_need.get(school, ()), late.get(school, ()), rising.get(school, ()))
 
-    return Needs(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _lost(known: Known, asked: Asked, ids: list[str]) -> pd.DataFrame:
@@ -65,13 +63,13 @@ def _by_need(
         pupils="size", touched=lambda lost: int((lost > 0).sum())
     )
     pupils: dict[Cell, int] = {}
-    small: set[Cell] = set()
+    touched: dict[Cell, int] = {}
     for row in cells.reset_index().to_dict("records"):
         cell = (str(row["school_id"]), str(row["need"]))
-        pupils[cell] = int(row["pupils"])
-        if too_small(int(row["pupils"]), int(row["touched"])):
-            small.add(cell)
-    hidden = suppressed(pupils, small)
+        pupils[cell], touched[cell] = int(row["pupils"]), int(row["touched"])
+    hidden = suppressed(
+        pupils, {cell for cell, count in pupils.items() if too_small(count, touched[cell])}, touched
+    )
     everyone = {need: sum(count for (_, of), count in trained.items() if of == need) for _, need in trained}
     whose = _members(both["pupil_id"], now)
     found: dict[str, list[Need]] = {}
@@ -115,21 +113,31 @@ def _need(need: str, staff: int, rows: pd.DataFrame, inside: np.ndarray, unit: i
 
 
 def _late(known: Known) -> dict[str, tuple[Late, ...]]:
-    """Of those ever suspended with a need on record, how many had none until after the first suspension."""
+    """Of those ever suspended with a need on record, how many had none until after the first suspension: any need
+    first, then each kind."""
     rows = first_suspended(known).merge(first_known(known), on="pupil_id")
     rows["after"] = rows["needed_on"] > rows["suspended_on"]
-    every = rows.drop_duplicates("pupil_id").assign(school_id=EVERYONE)
+    every = rows.drop_duplicates(["pupil_id", "need"]).assign(school_id=EVERYONE)
     both = pd.concat([rows, every], ignore_index=True)
-    counts = both.groupby("school_id")["after"].agg(["size", "sum"])
-    cells: dict[Cell, int] = {(str(school), "any"): int(row["size"]) for school, row in counts.iterrows()}
-    after = {str(school): int(row["sum"]) for school, row in counts.iterrows()}
-    hidden = suppressed(cells, {cell for cell, count in cells.items() if too_small(count, after[cell[0]])})
-    return {
-        school: (
-            Late("any") if (school, "any") in hidden else Late("any", rounded(count), rounded(after[school])),
-        )
-        for (school, _), count in cells.items()
+    found: dict[str, list[Late]] = {}
+    for kinds in (both[both["need"] == ANY], both[both["need"] != ANY]):
+        for school, late in _late_by_need(kinds):
+            found.setdefault(school, []).append(late)
+    return {school: tuple(held) for school, held in found.items()}
+
+
+def _late_by_need(rows: pd.DataFrame) -> Iterator[tuple[str, Late]]:
+    counts = rows.groupby(["school_id", "need"])["after"].agg(["size", "sum"]).reset_index()
+    cells: dict[Cell, tuple[int, int]] = {
+        (str(row["school_id"]), str(row["need"])): (int(row["size"]), int(row["sum"]))
+        for row in counts.to_dict("records")
     }
+    pupils = {cell: size for cell, (size, _) in cells.items()}
+    late = {cell: after for cell, (_, after) in cells.items()}
+    hidden = suppressed(pupils, {cell for cell, held in cells.items() if too_small(*held)}, late)
+    for (school, need), (size, after) in sorted(cells.items()):
+        shown = (school, need) not in hidden
+        yield school, Late(need, rounded(size), rounded(after)) if shown else Late(need)
 
 
 def _rising(known: Known, asked: Asked) -> dict[str, tuple[Rising, ...]]:

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 from functools import cache
 
+import ibis
 import pandas as pd
 
 from configs.settings import HERE, read_yaml
 from reports.asked import Asked, Known, frame
-from reports.needs.values import NO_NEED
+from reports.needs.values import ANY, NO_NEED
 
 SEN = ("sen_type", "sen_provision")
 NO_PROVISION = ("N", "")
@@ -35,10 +36,14 @@ def needs_now(known: Known, pupils: "pd.Series[str]") -> pd.DataFrame:
 
 
 def first_known(known: Known) -> pd.DataFrame:
-    """A row for each pupil with any special educational need ever on record: pupil_id, the first day of the first."""
+    """The first day of each kind of need ever on record of a pupil, and under ANY of any special educational need:
+    pupil_id, need, needed_on."""
     table = known["needs"]
     table = table.filter(table.kind.isin(SEN), ~table.code.fill_null("").isin(NO_PROVISION))
-    return frame(table.group_by("pupil_id").agg(needed_on=table.start_date.min()), "pupil_id", "needed_on")
+    kinds = table.filter(table.kind == "sen_type").mutate(need=table.code)
+    both = kinds.union(table.mutate(need=ibis.literal(ANY)))
+    first = both.group_by("pupil_id", "need").agg(needed_on=both.start_date.min())
+    return frame(first, "pupil_id", "need", "needed_on")
 
 
 def first_suspended(known: Known) -> pd.DataFrame:

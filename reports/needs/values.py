@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from reports.periods import Period
 from reports.ratios import Ratio
+from reports.whole import Whole
 
-NO_NEED = "none"
+NO_NEED, ANY = "none", "any"
 PATTERNS = ("school_led", "self_led", "both")
 
 
@@ -31,7 +31,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Late:
-    """Of pupils ever suspended with a need of some kind on record: how many had none until after the first."""
+    """Of pupils ever suspended with this need (or ANY) on record: how many had no record of it before."""
 
     need: str
     pupils: int | None = None
@@ -57,15 +57,4 @@ class Part:
     rising: tuple[Rising, ...]
 
 
-@dataclass(frozen=True)
-class Needs:
-    """The whole report."""
-
-    period: Period
-    schools: tuple[Part, ...]
-    together: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together
+Needs = Whole[Part]

@@ -1,6 +1,6 @@
 """The report's words: needs, what may lie behind a rise, and how every figure is made."""
 
-from reports.needs.values import NO_NEED
+from reports.needs.values import ANY, NO_NEED
 
 NEEDS = {
     "SEMH": "Social, emotional and mental health", "SLCN": "Speech, language and communication", "ASD": "Autism",
@@ -8,7 +8,7 @@ NEEDS = {
     "PMLD": "Profound and multiple learning difficulty", "HI": "Hearing impairment", "VI": "Vision impairment",
     "MSI": "Multi-sensory impairment", "PD": "Physical disability", "DS": "Down syndrome", "OTH": "Other need",
     "NSA": "Need not yet assessed", NO_NEED: "No special educational need recorded", "": "Kind of need not recorded",
-    "any": "Any need",
+    ANY: "Any need",
 }  # fmt: skip
 PATTERNS = {
     "school_led": "School-led steps only", "self_led": "Self-led steps only", "both": "Steps on both ladders",
@@ -33,9 +33,8 @@ DEFINITIONS = {
     "staff_trained": "The sum of staff trained on topics about the need in the year up to `to` "
                      "(configs/training.yaml); "
                      "one person at two trainings counts twice.",
-    "only_after": "Of pupils ever suspended or permanently excluded who have a need on record: those whose "
-                  "first record "
-                  "of any need began after their first suspension.",
+    "only_after": "Of pupils ever suspended or permanently excluded who have the need on record (`any`: a special "
+                  "educational need of any kind): those whose first record of it began after their first suspension.",
     "rising": "Pupils on roll now and 60 open days before whose highest step on a ladder in the last 60 "
               "open days is level "
               "2 or above and higher than in the 60 before, with no special educational need, social worker or caring "

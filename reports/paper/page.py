@@ -1,5 +1,7 @@
-"""A paper as one page that needs nothing else: no script, no other file, and fit to print."""
+"""A paper as a page: what stands in it, and the page that stands alone, needs nothing else and is fit to print."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,22 +15,46 @@ from reports.paper.saying import day, owned, said
 from reports.paper.values import TOO_FEW, Paper, Table
 from watchlists.phrases import listed_in_words
 
-TEMPLATES = Path(__file__).parent / "templates"
+HERE = Path(__file__).parent
+TEMPLATES, STATIC = HERE / "templates", HERE / "static"
 
 
-def as_html(paper: Paper) -> str:
-    """The whole page, its style within it."""
-    return _templates().get_template("paper.html").render(
-        paper=paper, dates=f"{day(paper.start)} to {day(paper.end)}", since=day(paper.start), until=day(paper.end),
+@dataclass(frozen=True)
+class Page:
+    """What a report's page says of itself, and `main`, all that stands in it: no style and no script in either."""
+
+    title: str
+    whose: str
+    dates: str
+    until: str
+    strap: str
+    main: str
+
+    def alone(self) -> str:
+        """The page that needs nothing else, its style within it."""
+        return written_by([TEMPLATES, STATIC]).get_template("alone.html").render(page=self)
+
+
+def page_of(paper: Paper) -> Page:
+    """The whole paper as a page."""
+    dates = f"{day(paper.start)} to {day(paper.end)}"
+    main = written_by([TEMPLATES]).get_template("paper.html").render(
+        paper=paper, dates=dates, since=day(paper.start), until=day(paper.end),
         whose=owned(paper.whose), said=said, too_few=TOO_FEW, listed=lambda names: listed_in_words(list(names)),
         kind_of=_kind_of, drawing_of=_drawing_of, rows_of=_rows_of,
     )  # fmt: skip
+    return Page(paper.title, paper.whose, dates, day(paper.end), "a question to ask, not an answer", main)
+
+
+def written_by(folders: Sequence[Path]) -> Environment:
+    """The templates in these folders: everything escaped, an unknown name an error."""
+    return _templates(tuple(folders))
 
 
 @cache
-def _templates() -> Environment:
+def _templates(folders: tuple[Path, ...]) -> Environment:
     return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
 

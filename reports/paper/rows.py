@@ -10,7 +10,7 @@ from reports.paper.saying import said
 from reports.paper.values import TOO_FEW
 
 AXIS_WIDE, ROW_TALL, EDGE = 430, 40, 30
-TIMES = {0.125: "an eighth", 0.25: "a quarter", 0.5: "half", 1.0: "the same", 2.0: "2 times", 4.0: "4 times",
+TIMES = {0.125: "eighth", 0.25: "quarter", 0.5: "half", 1.0: "the same", 2.0: "2 times", 4.0: "4 times",
          8.0: "8 times"}  # fmt: skip
 BAR_WIDE, ROOM = 500, 9
 INKS = {0: "light", 1: "light", 2: "dark", 3: "dark", 4: "light", 5: "light", 6: "dark"}

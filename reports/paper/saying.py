@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from reports.disclosure import FEWEST_TOUCHED
+
+ONE_OR_TWO = "1 or 2"
+
 
 def day(moment: date) -> str:
     """A date in full: "1 September 2025"."""
@@ -41,3 +45,12 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     ('1 pupil', '1,200 pupils')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def few(count: int) -> int | str:
+    """A count that does not single anyone out.
+
+    >>> few(0), few(2), few(7)
+    (0, '1 or 2', 7)
+    """
+    return ONE_OR_TWO if 0 < count < FEWEST_TOUCHED else count

@@ -1,7 +1,7 @@
 """What a paper is made of. Every chart stands over the table of its own numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reports.paper.charts import Chart
@@ -14,7 +14,8 @@ TOO_FEW = "Too few pupils to show"
 class Table:
     """Rows under heads; the first `words` columns are words, the rest numbers with so many `places` or words.
 
-    A row of one cell more than its name, holding TOO_FEW, stands for a row that may not be shown.
+    A row of one cell more than its name, holding TOO_FEW, stands for a row that may not be shown. A table of `cases`
+    has a row for one pupil: it is for those who may see the pupils, and only in a workbook.
     """
 
     caption: str
@@ -24,6 +25,7 @@ class Table:
     places: int = 1
     folded: bool = False
     only_in_workbook: bool = False
+    cases: bool = False
     nothing: str = "Nothing recorded in these dates."
 
 
@@ -35,6 +37,12 @@ class Section:
     text: str
     blocks: tuple[Table | Chart, ...] = ()
     note: str = ""
+
+    @property
+    def in_totals(self) -> "Section":
+        """The same without any row of one pupil."""
+        kept = (block for block in self.blocks if not (isinstance(block, Table) and block.cases))
+        return replace(self, blocks=tuple(kept))
 
 
 @dataclass(frozen=True)
@@ -60,3 +68,8 @@ class Paper:
     sections: tuple[Section, ...]
     cannot_see: tuple[str, ...]
     definitions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def in_totals(self) -> "Paper":
+        """The same without any row of one pupil."""
+        return replace(self, sections=tuple(section.in_totals for section in self.sections))

@@ -12,6 +12,7 @@ from reports.disclosure import EVERYONE, rounded, suppressed, too_small
 from reports.practice.incidents import HOURS, WEEKDAYS, incidents
 from reports.practice.values import Line, Part, Practice
 from reports.ratios import ratio
+from reports.whole import whole
 
 FINE = 1000  # expected sanctions are held in thousandths, as whole numbers
 ORDER = {"time": [name for _, name in HOURS], "weekday": list(WEEKDAYS)}
@@ -38,10 +39,7 @@ def practice(known: Known, asked: Asked) -> Practice:
         severity, *others = (held.get(school, ()) for held in split.values())
         return Part(school, name, own.get(school, Line(name)), severity, lines, *others)
 
-    return Practice(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _expected(rows: pd.DataFrame, by: list[str]) -> "pd.Series[float]":
@@ -70,7 +68,8 @@ def _lines(rows: pd.DataFrame, by: str, line: str = "school_id") -> Lines:
     )  # fmt: skip
     sums = {(str(row[line]), str(row[by])): row for row in cells.to_dict("records")}
     small = {cell for cell, row in sums.items() if too_small(row["pupils"], row["touched"])}
-    hidden = suppressed({cell: row["pupils"] for cell, row in sums.items()}, small)
+    pupils, touched = ({cell: int(row[name]) for cell, row in sums.items()} for name in ("pupils", "touched"))
+    hidden = suppressed(pupils, small, touched)
     found: dict[str, list[Line]] = {}
     for school, held in each.groupby(line):
         names = held[by].astype(str).to_numpy()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from reports.periods import Period
 from reports.ratios import Ratio
+from reports.whole import Whole
 
 NONE = Ratio(None, None, None)
 
@@ -43,15 +43,4 @@ class Part:
     half_terms: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class Practice:
-    """The whole report."""
-
-    period: Period
-    schools: tuple[Part, ...]
-    together: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together
+Practice = Whole[Part]

@@ -85,10 +85,8 @@ def _curves(part: Part) -> Section:
 
 
 def _schools(report: Repeats) -> Section:
-    rows = tuple((part.name, *_cells(_of(part, "suspension"))) for part in (*report.schools, report.together))
-    inside = tuple(
-        (part.name, *_cells(_of(part, "internal_exclusion"))) for part in (*report.schools, report.together)
-    )
+    rows = tuple((part.name, *_cells(_of(part, "suspension"))) for part in report.lines)
+    inside = tuple((part.name, *_cells(_of(part, "internal_exclusion"))) for part in report.lines)
     return Section(
         "School by school", "Of every 100 steps, after how many another came, at that school.",
         (Table("After suspensions", ("School", *HEADS), rows, places=0),
@@ -111,7 +109,7 @@ def _groups(part: Part) -> Section:
 
 def _meetings(report: Repeats) -> Section:
     rows: list[tuple[Cell, ...]] = []
-    for part in (*report.schools, report.together):
+    for part in report.lines:
         held = part.meetings
         if held.suspensions is None or held.with_meeting is None or held.without is None:
             rows.append((part.name, TOO_FEW))
@@ -127,7 +125,7 @@ def _returns(report: Repeats) -> Section:
     rows = tuple(
         (part.name, TOO_FEW) if part.returns.suppressed
         else (part.name, part.returns.steps, _per_100(part.returns.within_20), _per_100(part.returns.within_60))
-        for part in (*report.schools, report.together)
+        for part in report.lines
     )  # fmt: skip
     heads = ("School", "Moves", "20 open days", "60 open days")
     table = Table("Of every 100 moves off site, ended within", heads, rows, places=0)

@@ -13,6 +13,7 @@ from reports.repeats.values import KINDS, Again, GroupAgain, Meetings, Part, Rep
 from reports.repeats.waits import as_until, by_school, returns, shown, waits, with_meetings
 from reports.steps import climbs
 from reports.survival import Until
+from reports.whole import whole
 
 SUSPENSION = "suspension"
 MET, NOT_MET = "met", "not met"
@@ -36,10 +37,7 @@ def repeats(known: Known, asked: Asked) -> Repeats:
             away[school], bands.get(school, ()),
         )  # fmt: skip
 
-    return Repeats(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _of_schools(key: str, held: Mapping[str, Until]) -> dict[str, Again]:

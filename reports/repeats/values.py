@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.rungs import SCHOOL_LED, SELF_LED
-from reports.periods import Period
+from reports.whole import Whole
 
 SOON, TERM = 20, 60
 READ_ON = (5, 10, 20, 40, 60, 90, 120, 190)
@@ -88,15 +88,4 @@ class Part:
     flows: tuple[tuple[str, tuple[tuple[int, int, int | None], ...]], ...]
 
 
-@dataclass(frozen=True)
-class Repeats:
-    """The whole report."""
-
-    period: Period
-    schools: tuple[Part, ...]
-    together: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together
+Repeats = Whole[Part]

@@ -109,8 +109,9 @@ def again(key: str, found: Until, exact: bool = True) -> Again:
 def shown(key: str, cells: Mapping[Cell, Until]) -> dict[Cell, Again]:
     """Each cell's waits, where it may be shown: a line (a school, or EVERYONE) and a name within it."""
     pupils = {cell: held.pupils for cell, held in cells.items()}
-    small = {cell for cell, held in cells.items() if too_small(held.pupils, held.came_to)}
-    hidden = suppressed(pupils, small)
+    came_to = {cell: held.came_to for cell, held in cells.items()}
+    small = {cell for cell in cells if too_small(pupils[cell], came_to[cell])}
+    hidden = suppressed(pupils, small, came_to)
     return {
         cell: Again(key) if cell in hidden else again(key, held, exact=False) for cell, held in cells.items()
     }
@@ -118,5 +119,6 @@ def shown(key: str, cells: Mapping[Cell, Until]) -> dict[Cell, Again]:
 
 def by_school(rows: pd.DataFrame, schools: list[str]) -> dict[str, Until]:
     """Waits of each school and, under EVERYONE, of all."""
-    held = {school: as_until(rows[rows["school_id"] == school]) for school in schools}
+    where = rows.groupby("school_id").indices
+    held = {school: as_until(rows.iloc[where.get(school, [])]) for school in schools}
     return {**held, EVERYONE: as_until(rows)}

@@ -67,6 +67,6 @@ def _cells(each: Wait) -> tuple[Cell, ...]:
 
 
 def _schools(report: Services) -> Section:
-    rows = tuple((part.name, *_cells(part.every)) for part in (*report.schools, report.together))
+    rows = tuple((part.name, *_cells(part.every)) for part in report.lines)
     table = Table("All services, by school", ("School", *HEADS), rows, places=0)
     return Section("School by school", "", (table,))

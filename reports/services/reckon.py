@@ -8,6 +8,7 @@ from reports.services.referrals import referrals
 from reports.services.values import WEEKS, Part, Services, Wait
 from reports.steps import climbs
 from reports.survival import until
+from reports.whole import whole
 
 ALL = "all"
 WEEK = 7.0
@@ -25,10 +26,7 @@ def services(known: Known, asked: Asked) -> Services:
         whole = every.get(school, ())
         return Part(school, name, whole[0] if whole else Wait(ALL, 0, 0, 0), each.get(school, ()))
 
-    return Services(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def _waits(rows: pd.DataFrame) -> dict[str, tuple[Wait, ...]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports.periods import Period
+from reports.whole import Whole
 
 WEEKS = (4, 12, 18)
 
@@ -41,15 +41,4 @@ class Part:
     waits: tuple[Wait, ...]
 
 
-@dataclass(frozen=True)
-class Services:
-    """The whole report."""
-
-    period: Period
-    schools: tuple[Part, ...]
-    together: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together
+Services = Whole[Part]

@@ -1,20 +1,13 @@
 """The report as JSON: its keys are stable; `definitions` says what each figure counts, and over what."""
 
-from typing import Any
-
 from reports.strategy.values import Change, Part, Strategy
 from reports.strategy.wording import DECISIONS, DEFINITIONS
-
-Json = dict[str, Any]
+from reports.whole import Json, whole_as_json
 
 
 def as_json(report: Strategy) -> Json:
     """The whole report: report, from, to, schools, trust, definitions."""
-    return {
-        "report": "strategy", "from": str(report.period.start), "to": str(report.period.end),
-        "schools": [{"school_id": part.school_id, **_part(part)} for part in report.schools],
-        "trust": _part(report.together), "definitions": DEFINITIONS,
-    }  # fmt: skip
+    return whole_as_json("strategy", report, _part, DEFINITIONS)
 
 
 def _part(part: Part) -> Json:

@@ -2,13 +2,14 @@
 
 from reports.lost_learning.wording import group_name
 from reports.paper.charts import Interval, Intervals
-from reports.paper.saying import said
+from reports.paper.saying import few, said
 from reports.paper.values import TOO_FEW, Cell, Figure, Paper, Section, Table
 from reports.strategy.values import Change, Part, Strategy
 from reports.strategy.wording import DECISIONS, DEFINITIONS, FIGURES
 
 BLANKS = 3
 SPACE = "\u00a0"  # a row to write in is as tall as any other
+COUNTED_EXITS = ("exits", "unexplained_exits")
 
 
 def paper(report: Strategy) -> Paper:
@@ -51,12 +52,17 @@ def _figures(part: Part) -> tuple[Figure, ...]:
 
 
 def _count(each: Change) -> str:
-    return "–" if each.now is None else f"{each.now:,.0f}"
+    return said(_now(each), 0)
+
+
+def _now(each: Change) -> Cell:
+    """A figure of now: one exit or two are said as such."""
+    return few(int(each.now)) if each.now is not None and each.key in COUNTED_EXITS else each.now
 
 
 def _changed(part: Part) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (FIGURES[each.key], each.now, each.before, each.report) for each in (*part.lost, *part.moved, *part.exits)
+        (FIGURES[each.key], _now(each), each.before, each.report) for each in (*part.lost, *part.moved, *part.exits)
         if each.now is not None
     )  # fmt: skip
     table = Table(
@@ -68,15 +74,15 @@ def _changed(part: Part) -> Section:
 def _schools(report: Strategy) -> Section:
     keys = ("all", "school_led", "moved_up", "came_down", "exits", "unexplained_exits")
     rows = tuple(
-        (part.name, *(_whole(_of(part, key).now) for key in keys)) if part.lost else (part.name, TOO_FEW)
+        (part.name, *(_whole(_now(_of(part, key))) for key in keys)) if part.lost else (part.name, TOO_FEW)
         for part in report.schools
     )
     heads = ("School", "Days lost", "By adults’ decision", "Moved up", "Came down", "Exits", "Unexplained")
     return Section("School by school", "", (Table("Days are for every 100 pupils", heads, rows),))
 
 
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number + 0.5)
+def _whole(cell: Cell) -> Cell:
+    return int(cell + 0.5) if isinstance(cell, float) else cell
 
 
 def _affected(part: Part) -> Section:

@@ -6,19 +6,20 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, schools_of
+from reports.asked import Asked, Known, any_open, days_of, schools_of
 from reports.disclosure import EVERYONE, Cell, hidden_schools, rounded, suppressed, too_small
 from reports.limits import expected_among
-from reports.lost_learning.reckon import lost_learning_known
+from reports.lost_learning.reckon import lost_learning
 from reports.lost_learning.values import SCHOOL_LED
 from reports.lost_learning.values import Part as LostPart
 from reports.movements.exits import UNEXPLAINED, endings, exits, named_exits
 from reports.on_roll import OWN, on_roll
-from reports.periods import HOLIDAY, half_term
+from reports.periods import half_term, half_terms_begin
 from reports.repeats.values import TERM
 from reports.steps import Climbs, climbs
 from reports.strategy.support import done, highest
 from reports.strategy.values import Affected, Change, Part, Strategy
+from reports.whole import whole
 
 Changes = dict[str, tuple[Change, ...]]
 
@@ -27,13 +28,10 @@ def strategy(known: Known, asked: Asked) -> Strategy:
     """The continuum over the term up to `asked.as_of` (or from `asked.from_`), beside the same dates a year ago."""
     schools = schools_of(known, asked)
     asked = dataclasses.replace(asked, from_=asked.from_ or term_begins(known, asked.as_of))
-    everyone = dataclasses.replace(asked, school_id=None)
-    lost = lost_learning_known(
-        known, everyone.as_of, everyone.from_, None, None, asked.settings.session_minutes
-    )
+    lost = lost_learning(known, asked)
     found = climbs(known, asked, days_of(known))
-    moved, left, given = _moved(found), _exits(known, everyone), done(known, asked, found)
-    held = {part.school_id: part for part in (*lost.schools, lost.trust)}
+    moved, left, given = _moved(found), _exits(known, asked), done(known, asked, found)
+    held = {part.school_id: part for part in lost.lines}
     hidden = hidden_schools({part.school_id: part.totals.pupils for part in lost.schools})
 
     def part(school: str, name: str) -> Part:
@@ -43,18 +41,12 @@ def strategy(known: Known, asked: Asked) -> Strategy:
                     given.get(school, ()), ())  # fmt: skip
         return dataclasses.replace(made, decide=tuple(_decide(made)))
 
-    return Strategy(
-        asked.period, tuple(part(school.school_id, school.name) for school in schools.wanted(asked)),
-        part(EVERYONE, schools.together),
-    )  # fmt: skip
+    return whole(asked, schools, part)
 
 
 def term_begins(known: Known, as_of: date) -> date:
     """The first open day, at any school, of the term in which the day lies; the day itself without a calendar."""
-    days = sorted(
-        set(pd.to_datetime(known["calendar"].select("date").distinct().to_pandas()["date"]).dt.date)
-    )
-    begins = [day for place, day in enumerate(days) if place == 0 or (day - days[place - 1]).days >= HOLIDAY]
+    begins = half_terms_begin(any_open(known))
     names = {day: half_term(day).rsplit(" ", 1)[0] for day in begins}
     return min((day for day in begins if names[day] == names[begins[-1]]), default=as_of)
 

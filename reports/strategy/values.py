@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports.periods import Period
+from reports.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,4 @@ class Part:
     decide: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Strategy:
-    """The whole report."""
-
-    period: Period
-    schools: tuple[Part, ...]
-    together: Part
-
-    @property
-    def subject(self) -> Part:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together
+Strategy = Whole[Part]

@@ -22,7 +22,7 @@ CANNOT_SEE = (
 def paper(report: Support) -> Paper:
     """The whole report as a paper."""
     return Paper(
-        "support", "Did support help?", report.name, report.period.start, report.period.end, _lead(report),
+        "support", "Did support help?", report.subject.name, report.period.start, report.period.end, _lead(report),
         _figures(report),
         (_all_together(report), *(_of_kind(kind) for kind in report.kinds if kind.course), _by_school(report)),
         CANNOT_SEE, DEFINITIONS,

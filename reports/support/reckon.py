@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, frame, schools_of, whose
+from reports.asked import Asked, Known, days_of, frame, schools_of
 from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
 from reports.periods import Period
 from reports.steps import homes_of
@@ -29,9 +29,10 @@ def support(known: Known, asked: Asked) -> Support:
     kinds = _kinds(known, asked) if started else ()
     given = _given(known)
     parts = tuple(
-        Of(school.school_id, school.name, given.get(school.school_id, {})) for school in schools.wanted(asked)
+        Of(school.school_id, school.name, given.get(school.school_id, {})) for school in schools.held
     )
-    return Support(_period(known, asked), whose(schools, asked), kinds, parts)
+    together = Of(EVERYONE, schools.together, given.get(EVERYONE, {}))
+    return Support(_period(known, asked), parts, together, kinds)
 
 
 def _period(known: Known, asked: Asked) -> Period:

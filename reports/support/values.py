@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.periods import Period
 from reports.support.effect import UNSAID, Effect
+from reports.whole import Whole
 
 OUTCOMES = ("incidents", "sessions_lost", "suspension", "escalation")
 LESS, NO_DIFFERENCE, CANNOT_TELL = "less", "no difference seen", "cannot tell"
@@ -88,10 +88,9 @@ class Of:
 
 
 @dataclass(frozen=True)
-class Support:
+class Support(Whole[Of]):
     """The whole report; effects are of all schools together."""
 
-    period: Period
-    name: str
-    kinds: tuple[Kind, ...]
     schools: tuple[Of, ...]
+    together: Of
+    kinds: tuple[Kind, ...]

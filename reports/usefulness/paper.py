@@ -18,7 +18,7 @@ def paper(report: Usefulness) -> Paper:
     """The whole report as a paper."""
     part = report.subject
     return Paper(
-        "usefulness", "Did the list come in time?", report.name, report.period.start, report.period.end, _lead(part),
+        "usefulness", "Did the list come in time?", part.name, report.period.start, report.period.end, _lead(part),
         (
             Figure("Listed before the step", said(part.listed, 0), f"of every 100 of {said(part.stepped)} pupils"),
             Figure("School days ahead", said(part.days_ahead, 0), "or more, of half of them"),

@@ -6,11 +6,11 @@ import pandas as pd
 
 from features.calendar import SchoolDays
 from models.rungs import SCHOOL_LED, SELF_LED, SPAN
-from reports.asked import Asked, Known, days_of, schools_of, whose
+from reports.asked import Asked, Known, days_of, schools_of
 from reports.disclosure import EVERYONE, FEWEST_PUPILS, hidden_schools, rounded
 from reports.harm.following import met
-from reports.harm.lists import Lists
 from reports.limits import share_interval
+from reports.lists import Lists
 from reports.steps import Climbs, climbs, first_numbers
 from reports.support.trails import trail_of
 from reports.usefulness.loop import loop
@@ -20,13 +20,12 @@ BEFORE = 60  # open days: a listing longer ago than a term is not this step's
 GRAVE = ((SCHOOL_LED, 3), (SELF_LED, 4))  # suspension, part-time timetable, and above
 
 
-def usefulness(known: Known, asked: Asked, lists: Lists) -> Usefulness:
+def usefulness(known: Known, asked: Asked) -> Usefulness:
     """Who was listed before stepping up, in the academic year up to the day or from `asked.from_`."""
-    schools, days = schools_of(known, asked), days_of(known)
+    schools, days, lists = schools_of(known, asked), days_of(known), asked.lists
     found = climbs(known, asked, days)
     rows = _stepped(known, asked, lists, found, days)
     hidden = hidden_schools({str(school): len(held) for school, held in rows.groupby("school_id")})
-    names = schools.names()
     answered = set(lists.answers["pupil_id"])
 
     def of(school: str, name: str) -> Reached:
@@ -37,8 +36,8 @@ def usefulness(known: Known, asked: Asked, lists: Lists) -> Usefulness:
         )
 
     return Usefulness(
-        asked.period, whose(schools, asked), tuple(of(each.school_id, names[each.school_id])
-        for each in schools.wanted(asked)), of(EVERYONE, schools.together), lists.ways,
+        asked.period, tuple(of(each.school_id, each.name) for each in schools.held),
+        of(EVERYONE, schools.together), lists.ways,
         _answers(lists.answers), loop(known, lists.nights, found.homes, days, asked.settings, asked.as_of),
     )  # fmt: skip
 

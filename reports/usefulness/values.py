@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from reports.periods import Period
 from reports.usefulness.loop import Loop
+from reports.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,12 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Usefulness:
+class Usefulness(Whole[Reached]):
     """The whole report. `ways`: of every 100 pupils who stepped up on held-out dates, how many each way of choosing as
     many names would have listed."""
 
-    period: Period
-    name: str
     schools: tuple[Reached, ...]
     together: Reached
     ways: tuple[tuple[str, float], ...]
     answers: tuple[tuple[str, int], ...]
     loop: Loop
-
-    @property
-    def subject(self) -> Reached:
-        """Whom the page is about."""
-        return self.schools[0] if len(self.schools) == 1 else self.together

@@ -114,14 +114,18 @@ def test_rehearsed_lists_are_those_the_night_would_have_made_one_after_another(
     seed: int, keep_within: float, least_weeks: int
 ) -> None:
     """The oracle is the night's own rule, given each list before by hand."""
-    rows = held_out(seed, pupils=60, dates=5, schools=2, years=2).sort_values(["as_of", "pupil_id"], ignore_index=True)
+    rows = held_out(seed, pupils=60, dates=5, schools=2, years=2).sort_values(
+        ["as_of", "pupil_id"], ignore_index=True
+    )
     capacity = Capacity(0.1, 4, 0.35, keep_within, least_weeks)
     since: dict[str, date] = {}
     names = set()
     for as_of, day in rows.groupby("as_of"):
         there, today = day.reset_index(drop=True), as_of.date()
         places = roll(there, capacity.share_of_roll, capacity.per_year_group)
-        on = listed(places, order_of_claims(there, there[HANDRAIL].to_numpy(), places, since, capacity, today))
+        on = listed(
+            places, order_of_claims(there, there[HANDRAIL].to_numpy(), places, since, capacity, today)
+        )
         since = {pupil: since.get(pupil, today) for pupil in there.loc[on, "pupil_id"]}
         names |= {(pupil, as_of) for pupil in since}
     chosen = rows[published(rows, HANDRAIL, capacity)]
@@ -152,20 +156,24 @@ def test_net_benefit_of_everyone_and_of_nobody_is_known_by_hand() -> None:
 
 def test_a_stratum_counts_its_own_pupils_on_the_whole_schools_list() -> None:
     rows = in_order(held_out(4, pupils=900))
-    masks = strata_of(rows, np.arange(len(rows)) % 60, {"s0": "primary", "s1": "secondary", "s2": "secondary"})
+    masks = strata_of(
+        rows, np.arange(len(rows)) % 60, {"s0": "primary", "s1": "secondary", "s2": "secondary"}
+    )
     table = stratified(rows, 0.05, 4, 1, masks, draws=20).set_index("stratum")
     on_list = listed(roll(rows, 0.05, 4), rows[HANDRAIL].to_numpy())
     here = (rows["school_id"] == "s0").to_numpy()
     assert table.loc["primary", "precision_at_capacity"] == pytest.approx(rows["y"][on_list & here].mean())
-    assert table.loc["primary", "calibration"] == pytest.approx(rows[HANDRAIL][here].sum() / rows["y"][here].sum())
+    assert table.loc["primary", "calibration"] == pytest.approx(
+        rows[HANDRAIL][here].sum() / rows["y"][here].sum()
+    )
     both = ["nothing at suspension or above before", "something at suspension or above before"]
     assert table.loc[both, "pupils_positive"].sum() >= rows.loc[rows["y"] == 1, "pupil_id"].nunique()
     alone = stratified(rows, 0.05, 4, 1, {"one": np.arange(len(rows)) < 20}, draws=5)
     assert np.isnan(alone.loc[0, "auroc"])
     assert np.isnan(no_small_groups(alone).loc[0, "pupils_positive"])
-    assert [term_of(month) for month in (9, 12, 1, 3, 4, 7)] == 2 * ["autumn term"] + 2 * ["spring term"] + 2 * [
-        "summer term"
-    ]
+    assert [term_of(month) for month in (9, 12, 1, 3, 4, 7)] == 2 * ["autumn term"] + 2 * [
+        "spring term"
+    ] + 2 * ["summer term"]
 
 
 def test_schools_are_left_out_in_groups_that_hold_each_once() -> None:
@@ -226,9 +234,9 @@ def honest(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def verdict_on(rows: pd.DataFrame, features: pd.DataFrame) -> tuple[str, str]:
-    found = suspect(rows, features, list(features), seed=1, draws=50)
+    found = suspect("escalation", rows, features, list(features), seed=1, draws=50)
     table = evaluate(rows, "escalation", 0.03, 15, seed=1, draws=50)
-    one = next(c for c in judge(table, NO_GROUPS, load_settings().gate, found).criteria if c.name == "leak")
+    one = next(c for c in judge(table, NO_GROUPS, load_settings().gate, [found]).criteria if c.name == "leak")
     return one.verdict, one.words
 
 

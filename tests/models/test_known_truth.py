@@ -13,6 +13,8 @@ import models.study
 from configs.settings import load_settings
 from features.engine import feature_matrix
 from models.capacity import listed, roll
+from models.evaluation import evaluate
+from models.gate import judge
 from models.matrices import training_rows
 from models.outcomes import outcomes
 from models.study import Study, study
@@ -98,5 +100,10 @@ def test_shuffled_outcomes_teach_nothing(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(models.study, "CHALLENGERS", ())
         settings = dataclasses.replace(SETTINGS, outcomes=("suspension",))
-        held_out = study(rows, settings, lambda _: None).rehearsals["suspension"].held_out
+        rows_out = study(rows, settings, lambda _: None).rehearsals["suspension"].held_out
+    held_out = rows_out.dropna(subset=["y"])
     assert area(held_out, held_out["handrail"].to_numpy()) == pytest.approx(0.5, abs=0.05)
+    table = evaluate(rows_out, "suspension", 0.03, 15, seed=1, draws=100)
+    verdict = judge(table, pd.DataFrame(), SETTINGS.gate)
+    assert not verdict.passed
+    assert next(one for one in verdict.criteria if one.name == "lift").verdict != "pass"

@@ -47,7 +47,9 @@ class Whole(HTMLParser):
             self.images += 1
             assert held["alt"]
             assert str(held["src"]).startswith("data:image/png;base64,")
-        self.outside += [str(held[name]) for name in ("href", "src") if str(held.get(name, "#"))[:1] not in "#d"]
+        self.outside += [
+            str(held[name]) for name in ("href", "src") if str(held.get(name, "#"))[:1] not in "#d"
+        ]
         assert tag != "script"
 
     def handle_endtag(self, tag: str) -> None:
@@ -67,21 +69,24 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> PageFacts:
     weeks = rows.assign(**{f"on_{HANDRAIL}": rows["y"] == 1})
     steps = pd.DataFrame({"pupil_id": ids[:60], "school_id": "s0", "number": 40, "first_ever": True})
     warned = Warnings(steps, {HANDRAIL: np.where(np.arange(60) % 2, 21.0, -1.0)})
-    leak = suspect(rows, rows[["need"]].round(), ["need"], seed=1, draws=30)
+    leak = suspect("escalation", rows, rows[["need"]].round(), ["need"], seed=1, draws=30)
     judgement = Judgement(
         {"escalation": rows}, {"escalation": table}, fair, fair, as_published(rows, weeks, 1, 20), warned,
         lead_table(warned, 1, 30), churn(weeks), strata=stratified(rows, 0.03, 15, 1, {"all": rows["y"] >= 0}, 20),
-        usefulness=decision_curve(rows, 1, 20), suspect=leak,
+        usefulness=decision_curve(rows, 1, 20), suspects=(leak,),
     ).to_be_shown()  # fmt: skip
     pictures = draw_judgement(tmp_path_factory.mktemp("page"), judgement, 0.3)
     card = CardFacts(
         model_id="abc123", horizon=60, trained_from="2023-09-04", trained_to="2025-03-14", schools=6, pupils=1503,
         pupil_dates=4509, data_hash="d1", settings_hash="s1", catalogue_hash="c1", evaluations={"escalation": table},
-        verdict=judge(table, fair, settings.gate, leak), fairness=fair, without_model={"exit": "12 outcomes on record"},
+        verdict=judge(table, fair, settings.gate, [leak]), fairness=fair,
+        without_model={"exit": "12 outcomes on record"},
         versions={"lightgbm": "4.7.0"},
     )  # fmt: skip
     counts = {"closed": 4509, "censored": 31, "dates": 12}
-    return PageFacts(card, judgement, {p.stem: p for p in pictures}, settings.gate, (0.03, 15), counts, 3, 133)
+    return PageFacts(
+        card, judgement, {p.stem: p for p in pictures}, settings.gate, (0.03, 15), counts, 3, 133
+    )
 
 
 def words_of(page: str) -> str:

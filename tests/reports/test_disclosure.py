@@ -56,6 +56,21 @@ def test_no_line_ever_leaves_out_one_cell_alone_or_fewer_than_ten_pupils(seed: i
             assert not out or len(out) == len(line) or (len(out) > 1 and sum(out) >= FEWEST_PUPILS)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_out_of_a_line_is_never_together_one_or_two_to_whom_it_happened(seed: int) -> None:
+    rng = random.Random(seed)
+    schools, groups = "abcd"[: rng.randint(1, 4)], "uvwxyz"[: rng.randint(2, 6)]
+    pupils = {(school, group): rng.choice([0, 12, 40, 200]) for school in schools for group in groups}
+    touched = {cell: min(count, rng.choice([0, 0, 1, 2, 5])) for cell, count in pupils.items()}
+    for counts in (pupils, touched):
+        counts |= {(EVERYONE, group): sum(counts[school, group] for school in schools) for group in groups}
+    hidden = suppressed(pupils, {cell for cell in pupils if too_small(pupils[cell], touched[cell])}, touched)
+    for place, names in ((0, [*schools, EVERYONE]), (1, groups)):
+        for name in names:
+            line = {cell for cell in pupils if cell[place] == name and pupils[cell]}
+            assert line <= hidden or sum(touched[cell] for cell in line & hidden) not in (1, 2)
+
+
 def test_a_tiny_school_does_not_stand_beside_one_other() -> None:
     assert hidden_schools({"oak": 6, "elm": 200, "ash": 300}) == {"oak", "elm"}
     assert hidden_schools({"oak": 60, "elm": 200}) == set()

@@ -11,8 +11,8 @@ from configs.settings import load_settings
 from features.calendar import SchoolDays
 from reports.harm.cut import near_the_cut
 from reports.harm.following import AFTER, followed, with_what_followed
-from reports.harm.lists import Lists
 from reports.harm.watch import alarming, what_followed, within_a_term
+from reports.lists import Lists
 from reports.run import report
 from reports.support.effect import UNSAID, Effect
 from reports.support.trails import Trail

@@ -1,6 +1,7 @@
 """Intake: by hand, on a trust with one school unlike its community, and on every real school of England."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,18 @@ def test_who_joins_who_leaves_and_what_leaving_changes(oak: dict[str, Any]) -> N
     assert (found["joined_share"], found["left_share"]) == (1.0, 1.0)
     assert (found["share"], found["share_had_they_stayed"]) == (round(20 / 185, 3), round(35 / 200, 3))
     assert found["change"] == pytest.approx(20 / 185 - 35 / 200, abs=0.001)
+
+
+def test_what_leaving_changed_gives_no_single_leaver_away() -> None:
+    """One pupil with free meals left, of sixty: the share had they stayed would say so."""
+    rows = small_trust({"oak": 60, "elm": 60})
+    free = {f"oak{number}" for number in range(20)}
+    rows["needs"] = [{"pupil_id": pupil, "kind": "fsm", "code": "fsm", "start_date": FIRST} for pupil in free]
+    change(rows, "oak3", end_date=date(2025, 10, 6))
+    said = made("intake", rows, open_days()[90]).as_json()["schools"]
+    oak = next(school for school in said if school["school_id"] == "oak")
+    assert {group(oak, "fsm", each, "turnover")["change"] for each in ("yes", "no")} == {None}
+    assert {group(oak, "fsm", each, "turnover")["left_share"] for each in ("yes", "no")} == {None}
 
 
 def test_the_school_unlike_its_community_is_the_furthest_in_free_meals(planted: Planted) -> None:

@@ -1,6 +1,7 @@
 """Exits, alerts and the register: by hand, against a slow count, and on a trust in which one school off-rolls."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -368,3 +369,26 @@ def test_the_workbook_has_no_formula_and_the_same_bytes_each_time() -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert [cell.value for cell in cells if cell.value in ("'=1+1", "'@now")] == ["'@now", "'=1+1"]
     assert book == made("movements", rows, END).as_xlsx()
+
+
+def test_a_school_that_takes_twelve_off_roll_on_one_day_is_outside_the_limits() -> None:
+    rows = small_trust({"oak": 200, "elm": 200, "ash": 200})
+    for number in range(12):
+        change(rows, f"oak{number}", end_date=NOVEMBER)
+    said = {school["school_id"]: school for school in made("movements", rows, END).as_json()["schools"]}
+    assert (said["oak"]["unexplained_exits"], said["oak"]["outside_limits"]) == (12, True)
+    assert not said["elm"]["outside_limits"]
+
+
+def test_one_or_two_who_left_are_not_told_apart_on_paper() -> None:
+    """One exit and two of schools of one size: the same page, but for how many lines the register has."""
+    pages = []
+    for leavers in (1, 2):
+        rows = small_trust()
+        for number in range(leavers):
+            change(rows, f"oak{number}", end_date=NOVEMBER)
+        report = made("movements", rows, END, school_id="oak")
+        pages.append(report.as_html() + report.in_words())
+        assert "1 or 2 of 40 pupils left" in pages[-1]
+    one, two = (re.sub(r"[12] lines?", "lines", page) for page in pages)
+    assert one == two

@@ -13,7 +13,7 @@ from reports.survival import until
 
 def test_a_curve_by_hand() -> None:
     found = until([1, 2, 3, 4, 4], [True, False, True, True, True], ["a", "b", "c", "d", "e"])
-    assert [round(share, 4) for share in found.curve()[1]] == [0.8, 0.5333, 0.0]
+    assert [round(share, 4) for share in found.curve[1]] == [0.8, 0.5333, 0.0]
     assert (found.still(0), found.by(1), found.median()) == (1.0, pytest.approx(0.2), 4.0)
     assert until([5], [False], ["a"]).median() is None
     assert until([], [], []).by(20) is None
@@ -52,3 +52,19 @@ def test_a_pupil_told_ten_times_adds_no_certainty() -> None:
     tenfold = until([day for day, _ in rows * 10], [came for _, came in rows * 10], list(range(100)) * 10)
     assert once.by(30) == pytest.approx(tenfold.by(30))
     assert once.by_interval(30) == pytest.approx(tenfold.by_interval(30))
+
+
+@pytest.mark.filterwarnings("ignore")  # of its own, about newer libraries
+def test_the_curve_and_the_median_are_those_of_statsmodels() -> None:
+    survfunc = pytest.importorskip("statsmodels.duration.survfunc")
+    rng = np.random.default_rng(5)
+    for size, seen in ((20, 0.9), (300, 0.5), (900, 0.2)):
+        days, came = rng.integers(1, 90, size), rng.random(size) < seen
+        found = until(days, came, np.arange(size))
+        theirs = survfunc.SurvfuncRight(days, came.astype("int64"))
+        for day in range(0, 95, 5):
+            place = np.searchsorted(theirs.surv_times, day, side="right")
+            expected = theirs.surv_prob[place - 1] if place else 1.0
+            assert found.still(day) == pytest.approx(expected)
+        reached = theirs.surv_times[theirs.surv_prob <= 0.5 + 1e-12]  # by half, half itself among it
+        assert found.median() == (reached[0] if len(reached) else None)

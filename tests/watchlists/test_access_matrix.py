@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
@@ -98,16 +98,18 @@ class Someone:
     record: str
 
 
-@pytest.fixture(scope="module")
-def pupils(store: Path, built: Built) -> list[Someone]:
-    """Of each school, year group and tutor group two pupils: one on the list where there is one, one who is not. Each
-    has support that was entered and can be reviewed."""
+EVERY = "every pupil"
+
+
+@pytest.fixture(scope="module", params=["one of each kind", pytest.param(EVERY, marks=pytest.mark.slow)])
+def pupils(request: pytest.FixtureRequest, store: Path, built: Built) -> list[Someone]:
+    """Of each school, year group and tutor group two pupils: one on the list where there is one, one who is not; or
+    every pupil. Each has support that was entered and can be reviewed."""
     on_list = built.roll["pupil_id"].isin(built.watch_list["pupil_id"])
     kinds = built.roll.assign(listed=on_list, group=built.roll["pupil_id"].map(group_of))
-    rows: Any = (
-        kinds.groupby(["school_id", "year_group", "group", "listed"], as_index=False).first().itertuples()
-    )
-    found, day = [], MONDAY.date()
+    if request.param != EVERY:
+        kinds = kinds.groupby(["school_id", "year_group", "group", "listed"], as_index=False).first()
+    found, day, rows = [], MONDAY.date(), cast("Iterator[Any]", kinds.itertuples())
     with visit(store, Account("everybody", "Everybody", "senco", frozenset(("*",)))) as client:
         for row in rows:
             enter(store, Support(row.pupil_id, row.school_id, "mentoring", day, None, day, "Ms R. Okafor"))
@@ -189,3 +191,14 @@ def test_the_tokens_of_others_open_nothing(visitor: tuple[Account, TestClient, s
             there = path.format(school="x", pupil="y", mistake="1", record="z")
             for token in ("", stranger):
                 assert client.post(there, data={"token": token}).status_code == 403, path
+
+
+def test_no_address_gives_another_system_numbers_by_pupil(store: Path, built: Built) -> None:
+    """Pages, files for people and a line for a monitor; the only JSON is how long one's own sign-in lasts."""
+    links = {"school": address(store, "school", "s1").rpartition("/")[2], "record": "none",
+             "pupil": address(store, "pupil", built.watch_list["pupil_id"][0]).rpartition("/")[2]}  # fmt: skip
+    with visit(store, Account("everybody", "Everybody", "safeguarding", frozenset(("*",)))) as client:
+        for method, path in RULES:
+            if method == "GET" and RULES[method, path] != OPEN:
+                answer = client.get(path.format_map(links), headers={"Accept": "application/json"})
+                assert ("json" in answer.headers["content-type"]) == (path == "/still-here"), path

@@ -188,8 +188,13 @@ def test_limits_are_told_to_those_who_look_after_the_pupil(store: Path, built: B
 
 
 def test_what_has_moved_is_said_and_the_card_can_be_had(store: Path, built: Built) -> None:
-    drift = {"alarms": ["The chances given have moved (PSI 0.41)."], "records": [], "scores": 0.41,
-             "late": {"as_of": "2025-09-08", "names": 30, "precision": [0.43, 0.3, 0.6], "calibration": [1, 1, 1]}}  # fmt: skip
+    late = {"as_of": "2025-09-08", "names": 30, "precision": [0.43, 0.3, 0.6], "calibration": [1, 1, 1]}
+    drift = {
+        "alarms": ["The chances given have moved (PSI 0.41)."],
+        "records": [],
+        "scores": 0.41,
+        "late": late,
+    }
     publish(store, built, "run-5", drift=drift)
     with visit(store) as client:
         words = words_of(client.get("/about").text)

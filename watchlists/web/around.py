@@ -33,7 +33,7 @@ def _tabs(visitor: Visitor, school_id: str, link: str) -> list[tuple[str, str, s
     """The pages this visitor may open: key, address, words."""
     here, account = f"/school/{link}", visitor.account
     names = [("week", here, said("This week")), ("pupils", f"{here}/pupils", words_for_own(account))]
-    totals = [("totals", f"{here}/totals", said("Totals"))]
+    totals = [("totals", f"{here}/totals", said("Totals")), ("reports", f"{here}/reports", said("Reports"))]
     return [
         *(names if may_see_names(account, school_id) else []),
         *(totals if may_see_totals(account, school_id) else []),

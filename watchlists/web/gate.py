@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from fastapi import HTTPException, Request
 
 from sources.audit import append
-from watchlists.access.roles import may_see_totals, works_at
+from watchlists.access.roles import may_see_totals, sees_whole_school, works_at
 from watchlists.access.sessions import who
 from watchlists.opaque import Opaque
 from watchlists.web.place import Place, place_of
@@ -71,6 +71,28 @@ class Gate:
             self._deny(visitor, act, link)
         self.note(visitor, act, school=link)
         return run, school_id
+
+    def names(self, visitor: Visitor, link: str, act: str) -> tuple[Run, str]:
+        """The run and a school of which the visitor may see the totals, and every pupil by name."""
+        run, school_id = self._school(visitor, link, act)
+        account = visitor.account
+        if not (may_see_totals(account, school_id) and sees_whole_school(account, school_id)):
+            self._deny(visitor, act, link)
+        self.note(visitor, act, school=link)
+        return run, school_id
+
+    def together(self, visitor: Visitor, act: str) -> Run:
+        """The run, for a visitor who may see the totals of every school in it, side by side."""
+        run = self.run()
+        if run is None or not self.sees_together(visitor):
+            self._deny(visitor, act, "")
+        self.note(visitor, act)
+        return run
+
+    def sees_together(self, visitor: Visitor) -> bool:
+        """Whether the visitor may see the totals of every school."""
+        run = self.run()
+        return run is not None and all(may_see_totals(visitor.account, school) for school in run.schools)
 
     def at_school(self, visitor: Visitor, link: str, act: str) -> tuple[Run, str]:
         """The run and a school the visitor works at, for a page that names nobody."""

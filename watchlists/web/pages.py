@@ -43,7 +43,8 @@ class Pages:
             return self.pen.page("waiting.html", visitor=visitor)
         if len(schools) == 1:
             return RedirectResponse(f"/school/{schools[0][0]}{self._first(visitor)}", status_code=303)
-        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run))}
+        given: dict[str, Any] = {"first": self._first(visitor), "as_of": full_date(as_of(run)),
+                                 "together": self.gate.sees_together(visitor)}  # fmt: skip
         return self.pen.page("choose.html", visitor=visitor, schools=schools, **given)
 
     def week(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
@@ -59,8 +60,8 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
-            **_turnover(place, chosen),
             alerts=self._alerts(place, chosen),
+            **_turnover(place, chosen),
             years=place.years,
             groups=place.groups_of(chosen.year),
             first_list=place.run.schools[place.school_id].get("first_list", False),
@@ -117,7 +118,8 @@ class Pages:
         sure = facts["how_sure"] or {"of_ten": None, "n": 0}
         return self.pen.page(
             "about.html", **{**given, "tab": "about"}, facts=facts, checked=sure["n"],
-            card=self._card(run) is not None, sure=how_sure(sure["of_ten"], sure["n"]), as_of=full_date(as_of(run)) if run else "",
+            card=self._card(run) is not None, sure=how_sure(sure["of_ten"], sure["n"]),
+            as_of=full_date(as_of(run)) if run else "",
         )  # fmt: skip
 
     def _card(self, run: Run | None) -> Path | None:
@@ -136,8 +138,8 @@ class Pages:
         whole = place.whole and not chosen.words
         seen = {row.pupil_id for row in place.roll if chosen.holds(place, row)}
         return [
-            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own, translated(row["words"]),
-             full_date(day_of(row["date"])))
+            (name_of(row["pupil_id"], place.people, self.opaque), row["pupil_id"] in place.own,
+             translated(row["words"]), full_date(day_of(row["date"])))
             for row in place.run.alerts(place.school_id)
             if row["pupil_id"] in seen or (whole and row["pupil_id"] not in place.own)
         ]  # fmt: skip

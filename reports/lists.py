@@ -1,6 +1,7 @@
 """The lists as published, and what staff answered: the one input of this report that is no canonical table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pandas as pd
 
@@ -20,6 +21,15 @@ class Lists:
     answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ANSWER)))
     looked: dict[str, str] = field(default_factory=dict)
     ways: tuple[tuple[str, float], ...] = ()
+
+    def until(self, day: date) -> "Lists":
+        """The lists as they were by that day."""
+        nights, answers = self.nights, self.answers
+        by = pd.Timestamp(day)
+        return replace(
+            self, nights=nights[nights["as_of"] <= by],
+            answers=answers[pd.to_datetime(answers["at"], utc=True).dt.tz_localize(None) < by + pd.Timedelta(days=1)],
+        )  # fmt: skip
 
 
 def no_nights() -> pd.DataFrame:
