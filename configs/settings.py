@@ -40,7 +40,7 @@ class Training:
     folds: int = 3
     least_outcomes: int = 30
     bags: int = 8
-    pairs: int = 8
+    pairs: int = 20
     pairs_gain: float = 1.01
     seed: int = 20250901
 
