@@ -84,8 +84,8 @@ def test_a_list_that_brings_none_is_left_alone() -> None:
 
 @pytest.mark.slow
 def test_over_many_seeds_harm_is_caught_within_a_term_and_quiet_lists_are_left_alone() -> None:
-    harmed = [watched(seed, caused=2.0) for seed in range(100, 130)]
-    quiet = [watched(seed, caused=0.0) for seed in range(200, 230)]
+    harmed = [watched(seed, caused=2.0) for seed in range(100, 120)]
+    quiet = [watched(seed, caused=0.0) for seed in range(200, 220)]
     assert np.mean([each["s0"].alert for each in harmed]) >= 0.9
     assert np.mean([found.alert for each in quiet for found in each.values()]) <= 0.05
 
