@@ -45,7 +45,9 @@ def fairness(
         columns = _columns(codes, len(names), y)
         on_list, everyone = listed_totals(on_roll, score, drawn, columns), drawn.totals(columns)
         in_need = _pupils_in_need(drawn, codes, len(names), y)
-        given = drawn.totals(np.where(np.isnan(y), 0.0, score)[:, None] * (codes[:, None] == np.arange(len(names))))
+        given = drawn.totals(
+            np.where(np.isnan(y), 0.0, score)[:, None] * (codes[:, None] == np.arange(len(names)))
+        )
         figures = _Counts(on_list, everyone, given, len(names))
         for code, group in enumerate(names):
             record = {

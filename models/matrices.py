@@ -94,7 +94,9 @@ def _parts(
 
 def matrix_at(tables: Mapping[str, ir.Table], dates: list[date], engine: str) -> pd.DataFrame:
     """The feature matrix of those dates, a few schools at a time."""
-    return pd.concat([matrix for _, matrix in _parts(tables, dates, engine, PUPILS_AT_ONCE)], ignore_index=True)
+    return pd.concat(
+        [matrix for _, matrix in _parts(tables, dates, engine, PUPILS_AT_ONCE)], ignore_index=True
+    )
 
 
 def write_training_matrix(

@@ -33,14 +33,18 @@ def _(Path, Store, mo, os, shelf):
     root = Path(mo.cli_args().get("store") or os.environ.get("HANDRAIL_STORE", "store"))
     store, shelves = Store(root), root / "models"
     model = shelf.load(shelves, shelf.champion(shelves) or shelf.newest(shelves))
-    mo.md(f"# Model `{model.id}`\n\nTrained as of {model.manifest['as_of']}; gate passed: **{model.passed}**.")
+    mo.md(
+        f"# Model `{model.id}`\n\nTrained as of {model.manifest['as_of']}; gate passed: **{model.passed}**."
+    )
     return model, root, store
 
 
 @app.cell
 def _(model, pd):
     # Every check of the gate, with its figure, its interval and its sentence.
-    gate = pd.DataFrame(model.manifest["gate"]["criteria"])[["name", "verdict", "figure", "low", "high", "words"]]
+    gate = pd.DataFrame(model.manifest["gate"]["criteria"])[
+        ["name", "verdict", "figure", "low", "high", "words"]
+    ]
     gate
     return (gate,)
 
@@ -68,9 +72,11 @@ def _(Path, pd, root):
     # The features of the last list, as known that night.
     import json
 
-    run = json.loads((root / "current.json").read_text(encoding="utf-8"))["run"] if (
-        root / "current.json"
-    ).exists() else None
+    run = (
+        json.loads((root / "current.json").read_text(encoding="utf-8"))["run"]
+        if (root / "current.json").exists()
+        else None
+    )
     matrix = pd.read_parquet(Path(root) / "runs" / run / "features.parquet") if run else pd.DataFrame()
     return (matrix,)
 
@@ -96,8 +102,12 @@ def _(chance_to_rank_by, listed, matrix, model, np, pd, roll, store):
         rows = []
         for share in (0.01, 0.02, 0.03, 0.05, 0.08):
             on = listed(roll(matrix, share, store.settings.capacity.per_year_group), chance)
-            rows.append((share, int(on.sum()), float(np.mean(chance[on])), float(chance[on].sum() / chance.sum())))
-        capacities = pd.DataFrame(rows, columns=["share of roll", "names", "chance of those named", "of all need"])
+            rows.append(
+                (share, int(on.sum()), float(np.mean(chance[on])), float(chance[on].sum() / chance.sum()))
+            )
+        capacities = pd.DataFrame(
+            rows, columns=["share of roll", "names", "chance of those named", "of all need"]
+        )
     capacities
     return (capacities,)
 

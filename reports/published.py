@@ -21,6 +21,9 @@ from reports.periods import settled_day
 from reports.run import REPORTS, Report, recipe_of
 from sources.as_known import as_known
 
+PUBLISHED = tuple(
+    name for name in REPORTS if name != "support"
+)  # that one takes minutes: made when asked for
 PREFIX, SETTLED, WHY_NOT = "report-", "-settled", "why_not"
 NONE_OVER = "No half term is over yet: totals are first told when one is."
 
@@ -35,12 +38,12 @@ def file_of(name: str, *, settled: bool = False) -> str:
 
 
 def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked) -> None:
-    """Writes every report, of every school held, to the folder of a run: as of its day, and settled."""
+    """Writes the reports, of every school held, to the folder of a run: as of its day, and settled."""
     known = as_known(tables, asked.as_of)
     day = settled_day(any_open(known))
     then = dataclasses.replace(asked, as_of=day, lists=asked.lists.until(day)) if day else asked
     known_then = as_known(tables, then.as_of)
-    for name in REPORTS:
+    for name in PUBLISHED:
         (folder / file_of(name)).write_bytes(_made(name, known, asked))
         settled = _made(name, known_then, then) if day else _not_made(NONE_OVER)
         (folder / file_of(name, settled=True)).write_bytes(settled)

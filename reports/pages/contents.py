@@ -12,7 +12,6 @@ REPORTS = {
     ),
     "experience": ("What pupils say", "Do they feel they belong and are safe, and who did not answer?"),
     "services": ("Waiting for help", "How long do pupils wait, and what happens meanwhile?"),
-    "support": ("Did support help?", "What became of pupils who had it, beside pupils like them?"),
     "usefulness": ("Did the list come in time?", "Of those who stepped up, whom had it named before?"),
     "harm": ("Did being listed do harm?", "Were those listed met with more sanctions than others like them?"),
     "intake": ("Pupils and community", "Do our pupils mirror the community around us?"),

@@ -43,7 +43,11 @@ def test_the_curve_that_moved_is_named_first_with_how_far_and_where() -> None:
     late = row(told, "late")
     assert late["largest"] == pytest.approx(chance(2) - chance(1))
     assert late["mean"] == pytest.approx(0.2 * (chance(2) - chance(1)))
-    assert (late["at"], late["before"], late["after"]) == (2.0, pytest.approx(chance(1)), pytest.approx(chance(2)))
+    assert (late["at"], late["before"], late["after"]) == (
+        2.0,
+        pytest.approx(chance(1)),
+        pytest.approx(chance(2)),
+    )
 
 
 def test_edges_of_both_count_and_rows_are_shared_out_between_the_parts_of_a_bin() -> None:

@@ -319,7 +319,9 @@ def test_fairness_figures_are_fairlearns() -> None:
 
     theirs = {"recall": true_positive_rate, "false_listing": false_positive_rate, "false_omission": omitted}
     for characteristic in ("sex", "fsm"):
-        frame = MetricFrame(metrics=theirs, y_true=both["y"], y_pred=chosen, sensitive_features=both[characteristic])
+        frame = MetricFrame(
+            metrics=theirs, y_true=both["y"], y_pred=chosen, sensitive_features=both[characteristic]
+        )
         ours = told[told["characteristic"] == characteristic].set_index("group")
         for name in theirs:
             for group, figure in frame.by_group[name].items():

@@ -80,7 +80,9 @@ def records(seed: int, rows: int = 3000) -> pd.DataFrame:
     return matrix.mask(chance.random(matrix.shape) < 0.1)
 
 
-def found(then: dict[str, dict[str, list[float]]], matrix: pd.DataFrame, chances: np.ndarray) -> dict[str, object]:
+def found(
+    then: dict[str, dict[str, list[float]]], matrix: pd.DataFrame, chances: np.ndarray
+) -> dict[str, object]:
     shifts = [each._asdict() for each in record_shifts(then, matrix)[:3]]
     return {"records": shifts, "scores": shift(then[CHANCES], chances), "late": None}
 

@@ -8,8 +8,7 @@ import pytest
 
 from configs.settings import load_settings
 from reports.asked import Asked
-from reports.published import NotMade, file_of, publish, published
-from reports.run import REPORTS
+from reports.published import PUBLISHED, NotMade, file_of, publish, published
 from tests.reports.conftest import Planted
 from tests.reports.small_trust import change, open_days, small_trust
 from tests.small_tables import tables_of
@@ -24,7 +23,7 @@ def run(planted: Planted, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_report_is_the_command_s_of_every_school_and_of_one(
     name: str, planted: Planted, run: Path
 ) -> None:
@@ -44,7 +43,7 @@ def test_a_published_report_is_the_command_s_of_every_school_and_of_one(
 
 
 def test_no_file_of_it_holds_a_pupil_s_id(run: Path) -> None:
-    for name in REPORTS:
+    for name in PUBLISHED:
         assert not any(word in (run / file_of(name)).read_text() for word in ("p000", "p001"))
 
 
@@ -76,7 +75,7 @@ def test_totals_stand_still_for_half_a_term(tmp_path: Path) -> None:
     for name, day in (("one", days[61]), ("two", days[84])):
         (tmp_path / name).mkdir()
         publish(tmp_path / name, tables_of(rows), Asked(day, load_settings()))
-    files = [file_of(name, settled=True) for name in REPORTS]
+    files = [file_of(name, settled=True) for name in PUBLISHED]
     assert all(
         (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes() for file in files
     )
