@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from reports.support.effect import (
-    Codes,
-    Effect,
-    Flags,
-    Matched,
-    Reals,
-    adjusted,
-    apart_before,
-    chances,
-    match,
-    plain,
-)  # fmt: skip
+from reports.support.effect import Codes, Effect, Flags, Matched, Reals, apart_before, chances, match
 from reports.support.moments import Moments
+from reports.support.regression import Regression, plain
 from reports.support.trails import Trail
 from reports.support.trajectory import EARLY, ahead, lost
 from reports.support.values import OUTCOMES, Balance, Check, Finding, Kind, Point
@@ -48,6 +39,17 @@ class Compared:
     numbers: Codes
     columns: Reals
     matched: Matched
+
+    @cached_property
+    def alike(self) -> Regression:
+        """The supported beside those weighted to be like them, their columns held alike."""
+        return Regression(self.columns, self.supported, self.matched.weights, self.pupils)
+
+    @cached_property
+    def weighted_only(self) -> Regression:
+        """The same with nothing held alike: what the weights alone make of it."""
+        columns = self.columns[:, :NOTHING_HELD]
+        return Regression(columns, self.supported, self.matched.weights, self.pupils)
 
 
 def compared(found: Moments, measured: Measured, kind: int) -> Compared | None:
@@ -111,7 +113,7 @@ def _finding(outcome: str, after: Reals, held: Compared, doubts: tuple[str, ...]
 
 
 def _adjusted(after: Reals, held: Compared) -> Effect:
-    return adjusted(after, held.columns, held.supported, held.matched.weights, held.pupils)
+    return held.alike.effect(after)
 
 
 def _usual(after: Reals, held: Compared) -> tuple[float, float]:
@@ -179,6 +181,5 @@ def _course(trails: Mapping[str, Trail], outcome: str, held: Compared) -> tuple[
         own, alike = (
             float(np.average(each[who], weights=weights[who])) for who in (held.supported, ~held.supported)
         )
-        apart = adjusted(each, held.columns[:, :NOTHING_HELD], held.supported, weights, held.pupils)
-        points.append(Point(day, own, alike, apart))
+        points.append(Point(day, own, alike, held.weighted_only.effect(each)))
     return tuple(points)

@@ -1,9 +1,10 @@
 """The effect on those supported: like pupils found by weighting, then compared by weighted regression.
 
-The fits are scikit-learn's and statsmodels'. The supported are compared with others, weighted so that those looked as
-the supported did before their start, and set right by regression for what weighting leaves. Either the weights or the
-regression may be wrong, not both. The regression holds the records before the start, so the difference of levels and
-the difference of changes (differences in differences) are one number.
+The fits are scikit-learn's, and `reports.support.regression`, which is held to statsmodels'. The supported are
+compared with others, weighted so that those looked as the supported did before their start, and set right by
+regression for what weighting leaves. Either the weights or the regression may be wrong, not both. The regression holds
+the records before the start, so the difference of levels and the difference of changes (differences in differences)
+are one number.
 """
 
 from dataclasses import dataclass
@@ -104,39 +105,6 @@ def _heaviest(weights: Reals) -> Reals:
     kept = np.zeros(len(weights))
     kept[order[:enough]] = weights[order[:enough]]
     return kept
-
-
-def plain(outcome: Reals, supported: Flags, pupils: Codes) -> Effect:
-    """The difference between the supported and all others, nothing held alike."""
-    return adjusted(outcome, np.empty((len(outcome), 0)), supported, np.ones(len(outcome)), pupils)
-
-
-def adjusted(outcome: Reals, columns: Reals, supported: Flags, weights: Reals, pupils: Codes) -> Effect:
-    """The difference between the supported and those weighted to be like them, once `columns` are held alike.
-
-    All rows of one pupil stand or fall together: the interval is clustered by pupil. Rows without an outcome (NaN) are
-    left out.
-    """
-    from statsmodels.regression.linear_model import WLS
-
-    held = (weights > 0) & ~np.isnan(outcome)
-    given = supported[held].astype(float)
-    if min(given.sum(), (1 - given).sum()) < 2 or np.ptp(outcome[held]) == 0:
-        return UNSAID
-    beside = standard(columns[held])
-    # Centred on the supported, so that the coefficient is their own difference.
-    beside -= beside[given > 0].mean(axis=0)
-    design = np.column_stack([np.ones(len(given)), given, beside])
-    fit = WLS(outcome[held], design, weights=weights[held]).fit(
-        method="qr", cov_type="cluster", cov_kwds={"groups": pupils[held]}
-    )
-    spent = _spent(int(given.sum()), design.shape[1])
-    return interval(float(fit.params[1]), float(fit.bse[1]) * spent, int(given.sum()))
-
-
-def _spent(supported: int, columns: int) -> float:
-    """How much wider the interval is for what the regression has spent on its columns, of the supported's rows."""
-    return float(np.sqrt(supported / max(supported - columns, supported / 2)))
 
 
 def interval(estimate: float, error: float, supported: int) -> Effect:

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 
 from configs.settings import load_settings
 from features.calendar import SchoolDays
 from reports.asked import Asked
 from reports.run import Report, report
-from reports.support.effect import UNSAID, Effect, adjusted, match, plain, standard
+from reports.support.effect import UNSAID, Effect, match, standard
 from reports.support.moments import NEVER, Moments, moments
+from reports.support.regression import Regression, adjusted, plain
 from reports.support.trails import trails
 from reports.support.values import CANNOT_TELL, LESS, NO_DIFFERENCE, Check
 from reports.support.verdict import TOGETHER, against, e_value, shared_strain, verdict
@@ -51,6 +53,27 @@ def test_regression_to_the_mean_is_no_effect_and_an_effect_is_found(effect: floa
     assert before_and_after < -0.5, "they fall back by themselves"
     assert found.low < effect < found.high
     assert (found.high < 0) == (effect < 0)
+
+
+def test_many_outcomes_at_once_are_statsmodels_one_by_one() -> None:
+    from statsmodels.regression.linear_model import WLS
+
+    chance = np.random.default_rng(5)
+    columns, pupils = chance.normal(size=(400, 6)), chance.integers(150, size=400)
+    supported, weights = chance.random(400) < 0.3, chance.random(400) * (chance.random(400) < 0.9)
+    outcomes = chance.normal(size=(3, 400)) + supported + columns[:, 0]
+    outcomes[2, :25] = np.nan
+    asked = Regression(columns, supported, weights, pupils)
+    for outcome in outcomes:
+        held = (weights > 0) & ~np.isnan(outcome)
+        design = np.column_stack([np.ones(held.sum()), supported[held], columns[held]])
+        slow = WLS(outcome[held], design, weights=weights[held]).fit(
+            cov_type="cluster", cov_kwds={"groups": pupils[held]}
+        )
+        found, given = asked.effect(outcome), supported[held].sum()
+        assert found.estimate == pytest.approx(slow.params[1], rel=1e-9)
+        reach = t.ppf(0.975, given - 1) * slow.bse[1] * np.sqrt(given / (given - design.shape[1]))
+        assert found.high - found.estimate == pytest.approx(reach, rel=1e-9)
 
 
 def test_levels_and_changes_are_one_difference_once_the_past_is_held_alike() -> None:
