@@ -163,7 +163,8 @@ def make_reports(night: Night, part: Path) -> None:
     store = Store(night.store)
     opaque, lists = opaque_of(night.store), lists_of(night.store, night.as_of)
     asked = Asked(night.as_of, store.settings, opaque=opaque, lists=lists)
-    publish_reports(part, store.tables(), asked)
+    before = runs.published_before(night.store, night.as_of)
+    publish_reports(part, store.tables(), asked, night.store / "runs" / before if before else None)
 
 
 def publish(night: Night, part: Path) -> Published:

@@ -7,7 +7,10 @@ why.
 """
 
 import dataclasses
+import hashlib
 import json
+import shutil
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,7 @@ from sources.as_known import as_known
 PUBLISHED = tuple(
     name for name in REPORTS if name != "support"
 )  # that one takes minutes: made when asked for
-PREFIX, SETTLED, WHY_NOT = "report-", "-settled", "why_not"
+PREFIX, SETTLED, WHY_NOT, WAY = "report-", "-settled", "why_not", "settled.json"
 NONE_OVER = "No half term is over yet: totals are first told when one is."
 
 
@@ -37,16 +40,43 @@ def file_of(name: str, *, settled: bool = False) -> str:
     return f"{PREFIX}{name}{SETTLED if settled else ''}.json"
 
 
-def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked) -> None:
-    """Writes the reports, of every school held, to the folder of a run: as of its day, and settled."""
+def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked, earlier: Path | None = None) -> None:
+    """Writes the reports, of every school held, to the folder of a run: as of its day, and settled. Those settled are
+    the `earlier` run's where it settled them on the same day, in the same way."""
     known = as_known(tables, asked.as_of)
-    day = settled_day(any_open(known))
-    then = dataclasses.replace(asked, as_of=day, lists=asked.lists.until(day)) if day else asked
-    known_then = as_known(tables, then.as_of)
     for name in PUBLISHED:
         (folder / file_of(name)).write_bytes(_made(name, known, asked))
-        settled = _made(name, known_then, then) if day else _not_made(NONE_OVER)
+    day = settled_day(any_open(known))
+    way = {"day": str(day), "settings": asked.settings.digest(), "code": _code_hash()}
+    (folder / WAY).write_text(json.dumps(way), encoding="utf-8")
+    if earlier is not None and _way_of(earlier) == way:
+        for name in PUBLISHED:
+            shutil.copyfile(earlier / file_of(name, settled=True), folder / file_of(name, settled=True))
+        return
+    _settle(folder, tables, asked, day)
+
+
+def _settle(folder: Path, tables: dict[str, ir.Table], asked: Asked, day: date | None) -> None:
+    then = dataclasses.replace(asked, as_of=day, lists=asked.lists.until(day)) if day else asked
+    known = as_known(tables, then.as_of)
+    for name in PUBLISHED:
+        settled = _made(name, known, then) if day else _not_made(NONE_OVER)
         (folder / file_of(name, settled=True)).write_bytes(settled)
+
+
+def _way_of(run: Path) -> Any:
+    """How a run settled its reports; None where it did not say."""
+    try:
+        return json.loads((run / WAY).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+@cache
+def _code_hash() -> str:
+    """sha256 over the reports' own source: another way of counting is counted again."""
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
+    return hashlib.sha256(b"\0".join(sources)).hexdigest()
 
 
 def published(folder: Path, name: str, *, settled: bool = False) -> Report:

@@ -58,5 +58,5 @@ def _listed_before(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def _first_of_week(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Whether a row's night is the first of its week with a list at its school."""
     day = pd.to_datetime(rows["as_of"])
-    week = (day - pd.to_timedelta(day.dt.dayofweek, unit="D")).dt.normalize()
+    week = (day - pd.to_timedelta(day.dt.day_of_week, unit="D")).dt.normalize()
     return day == day.groupby([rows["school_id"], week]).transform("min")

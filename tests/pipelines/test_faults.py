@@ -18,6 +18,7 @@ from models import shelf
 from pipelines.runs import current
 from tests.pipelines.trust import handrail, trained_store
 
+pytestmark = pytest.mark.slow
 MONDAY, NEXT = "2026-03-02", "2026-03-09"
 KILLED = """
 import os, signal, sys

@@ -61,6 +61,7 @@ def test_the_same_night_again_is_the_same_run(store: Path) -> None:
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_another_store_of_the_same_records_gives_the_same_bytes(store: Path, tmp_path: Path) -> None:
     run, other = nightly(store), tmp_path / "store"
     shutil.copytree(trained_store(), other)

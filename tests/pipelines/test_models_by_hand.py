@@ -13,6 +13,9 @@ from tests.pipelines.trust import handrail, trained_store
 WHO = ("--by", "A. Nalyst", "--reason", "recorded differently since September")
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = tmp_path_factory.mktemp("edited") / "store"
@@ -52,7 +55,6 @@ def test_an_edit_that_cannot_be_made_is_refused_in_one_line(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
 def test_an_edit_is_shown_then_accepted_as_a_new_model_with_its_lineage(store: Path) -> None:
     parent, feature = newest(store), steepest(store)
     asked = ("models", "edit", parent, "--feature", feature, "--flatten", *WHO, "--store", store)

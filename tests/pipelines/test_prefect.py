@@ -14,6 +14,9 @@ from tests.pipelines.trust import exports, handrail, trained_store
 MONDAY = "2026-03-09"
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     own = tmp_path / "store"

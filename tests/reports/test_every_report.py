@@ -12,10 +12,11 @@ from reports.run import REPORTS, Report
 from tests.reports.conftest import Planted
 from tests.reports.small_trust import made, open_days, small_trust
 
-NAMES = sorted(set(REPORTS) - {"lost-learning"})
+NAMES = sorted(set(REPORTS) - {"lost-learning", "support"})
+ONE_BY_ONE = [*NAMES, pytest.param("support", marks=pytest.mark.slow)]  # the one that takes long
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=ONE_BY_ONE)
 def both(request: pytest.FixtureRequest, planted: Planted) -> tuple[Report, Report]:
     """The report of one school, and of all."""
     return planted.report(request.param, school_id=planted.unheard), planted.report(request.param)

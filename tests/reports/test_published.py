@@ -72,12 +72,22 @@ def test_totals_stand_still_for_half_a_term(tmp_path: Path) -> None:
     """Two runs of one half term, a pupil taken off roll between them: who reads totals alone sees no difference."""
     rows, days = small_trust(), open_days()
     change(rows, "oak3", end_date=days[62])
-    for name, day in (("one", days[61]), ("two", days[84])):
+    for name, day in (("one", days[61]), ("two", days[68])):
         (tmp_path / name).mkdir()
         publish(tmp_path / name, tables_of(rows), Asked(day, load_settings()))
     files = [file_of(name, settled=True) for name in PUBLISHED]
     assert all(
         (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes() for file in files
+    )
+    (tmp_path / "one" / files[0]).write_text("read again, not counted again")
+    (tmp_path / "three").mkdir()
+    publish(tmp_path / "three", tables_of(rows), Asked(days[68], load_settings()), tmp_path / "one")
+    assert (tmp_path / "three" / files[0]).read_text() == "read again, not counted again"
+    later = tmp_path / "later"
+    later.mkdir()
+    publish(later, tables_of(rows), Asked(days[72], load_settings()), tmp_path / "one")
+    assert (later / files[1]).read_bytes() != (tmp_path / "one" / files[1]).read_bytes(), (
+        "a half term further"
     )
     named = [(tmp_path / run / file_of("movements")).read_bytes() for run in ("one", "two")]
     assert named[0] != named[1]
