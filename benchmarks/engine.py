@@ -2,10 +2,7 @@
 
 import math
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import pandas as pd
 
 from benchmarks.authority import make_authority
 from benchmarks.plain_ways import featuretools_a_pupil, pandas_a_pupil, sql_a_date
+from benchmarks.timing import apart, seconds
 from features.catalogue import CATALOGUE, Feature
 from features.chunks import write_matrix
 from features.engine import feature_expression
@@ -25,13 +23,6 @@ DATES, PUPILS, FEW, MANY = 36, 100_000, 10_000, 300_000
 CORE = [feature for feature in CATALOGUE if isinstance(feature.read, Total | Share | Since)][:DATES]
 READ = {"attendance": ("pupil_id", "school_id", "date", "code", "known_on"),
         "incidents": ("pupil_id", "school_id", "date", "severity", "known_on")}  # fmt: skip
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def measure(work: Path, pupils: int = PUPILS) -> dict[str, float]:
@@ -54,7 +45,7 @@ def measure(work: Path, pupils: int = PUPILS) -> dict[str, float]:
         "features.core_36_dates_over_scan": core / scanned,
         "features.vs_sql_per_date": DATES * min(sql_a_date(store.root, day) for day in dates[-2:]) / core,
         "features.vs_pandas_per_pupil": pupils * pandas_a_pupil(store.root, dates) / core,
-        "features.peak_mb": peak_mb(store, work / "matrix"),
+        "features.peak_mb": apart(WRITE, store.root, work / "matrix")[0],
     }
     slow = featuretools_a_pupil(store.root, dates, work / "featuretools")
     if slow is not None:
@@ -97,18 +88,16 @@ def write_again(matrix: Path, folder: Path) -> None:
             held.execute(f"COPY (FROM '{path}') TO '{folder / path.name}' (FORMAT parquet)")
 
 
-def peak_mb(store: Store, folder: Path) -> float:
-    """The most memory that a process of its own held while it wrote the whole matrix."""
-    told = (
-        "import resource, sys; from pathlib import Path; from benchmarks.engine import as_of_dates, write;"
-        "from sources.store import Store; store = Store(Path(sys.argv[1]));"
-        "write(store, as_of_dates(store), Path(sys.argv[2]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-    )
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", told, str(store.root), str(folder)], check=True, capture_output=True, text=True
-    )
-    return float(done.stdout.split()[-1])
+WRITE = """
+import sys
+from pathlib import Path
+from benchmarks.engine import as_of_dates, write
+from benchmarks.timing import peak_mb
+from sources.store import Store
+store = Store(Path(sys.argv[1]))
+write(store, as_of_dates(store), Path(sys.argv[2]))
+print(peak_mb())
+"""
 
 
 def nightly(store: Store, tonight: date) -> dict[str, float]:

@@ -1,10 +1,6 @@
 """Explaining by the compiled table against LightGBM's own contributions and SHAP of an unconstrained model; and nine
 million pupils scored and explained from one Parquet file to another."""
 
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import lightgbm
@@ -13,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.timing import apart, seconds
 from configs.settings import OUTCOMES
 from features.catalogue import CATALOGUE
 from models import shelf
@@ -33,9 +30,9 @@ def measure(work: Path) -> dict[str, float]:
     card = scorecard(booster, matrix, "escalation", ROUNDS)
     rows = matrix[NAMES].to_numpy()
     free = lightgbm.train({**Unconstrained.SETTINGS}, lightgbm.Dataset(rows, y), 200)
-    table = min(_seconds(lambda: card.contributions(matrix)) for _ in range(3))
-    own = _seconds(lambda: booster.predict(rows, pred_contrib=True))
-    shap = _seconds(lambda: free.predict(rows[:FEW], pred_contrib=True)) * PUPILS / FEW
+    table = min(seconds(lambda: card.contributions(matrix)) for _ in range(3))
+    own = seconds(lambda: booster.predict(rows, pred_contrib=True))
+    shap = seconds(lambda: free.predict(rows[:FEW], pred_contrib=True)) * PUPILS / FEW
     return {"explain.vs_pred_contrib": own / table, "explain.vs_shap_unconstrained": shap / table,
             "explain.100k_pupils_s": table, **nation(work, matrix, y)}  # fmt: skip
 
@@ -65,29 +62,18 @@ def nation(work: Path, matrix: pd.DataFrame, y: np.ndarray) -> dict[str, float]:
     with pq.ParquetWriter(source, part.schema) as out:
         for _ in range(NATION // A_PART):
             out.write_table(part)
-    words = [sys.executable, "-c", SCORE, str(work / "shelf"), model.id, str(source), str(to)]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603 — this module's own words
-    seconds, peak = map(float, done.stdout.split()[-2:])
+    took, peak = apart(SCORE, work / "shelf", model.id, source, to)
     source.unlink()
     to.unlink()
-    return {"score.nine_million_s": seconds, "score.nine_million_peak_mb": peak}
+    return {"score.nine_million_s": took, "score.nine_million_peak_mb": peak}
 
 
 SCORE = """
-import sys, time
+import sys
 from pathlib import Path
+from benchmarks.timing import peak_mb, seconds
 from models import shelf
 from models.streaming import score_file
 model = shelf.load(Path(sys.argv[1]), sys.argv[2])
-began = time.perf_counter()
-score_file(model, Path(sys.argv[3]), Path(sys.argv[4]))
-took = time.perf_counter() - began
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(took, int(peak.split()[1]) / 1024)
+print(seconds(lambda: score_file(model, Path(sys.argv[3]), Path(sys.argv[4]))), peak_mb())
 """
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began

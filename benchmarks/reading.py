@@ -1,15 +1,12 @@
 """Ingest of a year of 100,000 pupils against DuckDB's own copy of the same marks, and one new day."""
 
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.timing import apart, seconds
 from configs.settings import load_settings
 from sources.ingest import ingest
 from sources.store import Store
@@ -47,18 +44,12 @@ def measure(work: Path) -> dict[str, float]:
     _write(year, day)
     copied, took, peaks = [], [], []
     for turn in range(2):
-        copied.append(_seconds(lambda: _copy(year / "attendance.csv", work / "copy.parquet")))
-        out = subprocess.run(  # noqa: S603 — this module's own words, so that the peak is the load's alone
-            [sys.executable, "-c", INGEST, year, work / f"store{turn}"],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        seconds, peak = map(float, out.stdout.split()[-2:])
-        took.append(seconds)
+        copied.append(seconds(lambda: _copy(year / "attendance.csv", work / "copy.parquet")))
+        loaded, peak = apart(INGEST, year, work / f"store{turn}")
+        took.append(loaded)
         peaks.append(peak)
     store = Store(work / "store1")
-    one_day = _seconds(lambda: ingest(day, store, date(2025, 8, 1), load_settings()))
+    one_day = seconds(lambda: ingest(day, store, date(2025, 8, 1), load_settings()))
     shutil.rmtree(work)
     return {
         "ingest.over_duckdb_copy": min(took) / min(copied),
@@ -68,18 +59,15 @@ def measure(work: Path) -> dict[str, float]:
 
 
 INGEST = """
-import sys, time
+import sys
 from datetime import date
 from pathlib import Path
+from benchmarks.timing import peak_mb, seconds
 from configs.settings import load_settings
 from sources.ingest import ingest
 from sources.store import Store
-began = time.perf_counter()
-ingest(Path(sys.argv[1]), Store(Path(sys.argv[2])), date(2025, 8, 1), load_settings())
-took = time.perf_counter() - began
-# not ru_maxrss, which a new process takes over from the one that started it
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(took, int(peak.split()[1]) / 1024)
+store, day = Store(Path(sys.argv[2])), date(2025, 8, 1)
+print(seconds(lambda: ingest(Path(sys.argv[1]), store, day, load_settings())), peak_mb())
 """
 
 
@@ -97,9 +85,3 @@ def _write(year: Path, day: Path) -> None:
 def _copy(marks: Path, target: Path) -> None:
     with duckdb.connect() as held:
         held.execute(f"COPY (FROM read_csv('{marks}')) TO '{target}'")
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began

@@ -1,11 +1,11 @@
 """Retraining a million pupil-dates: every outcome rehearsed beside the challengers (EBM apart), fitted and bagged."""
 
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from benchmarks.timing import apart
 
 ROWS, PUPILS, SCHOOLS = 1_000_000, 62_500, 60
 
@@ -13,6 +13,7 @@ TRAIN = """
 import time
 import models.study
 from benchmarks.retraining import rows
+from benchmarks.timing import peak_mb
 from configs.settings import load_settings
 from models.challengers import CHALLENGERS, Ebm
 models.study.CHALLENGERS = tuple(made for made in CHALLENGERS if made is not Ebm)
@@ -20,16 +21,13 @@ given, began, cpu = rows(), time.perf_counter(), time.process_time()
 found = models.study.study(given, load_settings(), lambda words: print(words, time.perf_counter() - began))
 took = time.perf_counter() - began
 assert len(found.scorecards) == 4, found.without_model
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(took, time.process_time() - cpu, int(peak.split()[1]) / 1024)
+print(took, time.process_time() - cpu, peak_mb())
 """
 
 
 def measure() -> dict[str, float]:
     """`retrain.million_s`, the processor seconds of it, and `retrain.million_peak_mb`, in a process of its own."""
-    words = [sys.executable, "-c", TRAIN]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603 — this module's own words
-    seconds, processor, peak = map(float, done.stdout.split()[-3:])
+    seconds, processor, peak = apart(TRAIN)
     return {
         "retrain.million_s": seconds,
         "retrain.million_cpu_s": processor,
