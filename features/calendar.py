@@ -1,9 +1,10 @@
 """The school's own calendar: open days are numbered, and every window and horizon counts them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -21,6 +22,13 @@ class SchoolDays:
     def next_number(self, school_id: str, days: Iterable[date]) -> np.ndarray:
         """The number of each date's open day, or of the next open day where the school was closed: shape (n,)."""
         return np.searchsorted(self.open_days[school_id], _days(days), side="left") + 1
+
+    def numbers(self, rows: pd.DataFrame, column: str = "as_of") -> np.ndarray:
+        """Each row's date in the open days of its own school (`school_id`): shape (n,)."""
+        found = np.zeros(len(rows), dtype="int64")
+        for school, where in rows.groupby("school_id", sort=False).indices.items():
+            found[where] = self.number(str(school), rows[column].iloc[where])
+        return found
 
     def day(self, school_id: str, number: int) -> date:
         """The date of the school's n-th open day."""
@@ -47,6 +55,11 @@ def school_days(calendar: pd.DataFrame) -> SchoolDays:
     return SchoolDays(
         {str(school): np.unique(_days(rows)) for school, rows in calendar.groupby("school_id")["date"]}
     )
+
+
+def days_of(tables: Mapping[str, ir.Table]) -> SchoolDays:
+    """The open days of every school that has a calendar among the tables."""
+    return school_days(tables["calendar"].select("school_id", "date").to_pandas())
 
 
 def _days(days: Iterable[date]) -> np.ndarray:

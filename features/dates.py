@@ -8,13 +8,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from features.calendar import SchoolDays, school_days
+from features.calendar import SchoolDays, days_of
 
 
 def every_date(tables: Mapping[str, ir.Table], moments: Sequence[date]) -> ir.Table:
     """A row for each school and date, from its first open day to the last as-of date: school_id, date, number (open
     days so far, that date's own included), open, weekday (Monday 0) and read_on, the first as-of date not before it."""
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     asked = np.sort(np.array(list(moments), dtype="datetime64[D]"))
     frame = pd.concat(
         [_of_school(days, school, asked) for school in sorted(days.open_days)], ignore_index=True

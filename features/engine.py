@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from features.beside import beside
-from features.calendar import as_of_numbers, school_days
+from features.calendar import as_of_numbers, days_of
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import on_roll
 from features.reads import Around
@@ -44,7 +44,7 @@ def feature_expression(
 ) -> ir.Table:  # fmt: skip
     """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
     they are given."""
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
     if schools is not None:
         spine = spine.semi_join(schools, "school_id")

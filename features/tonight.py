@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from configs.settings import attendance_codes
-from features.calendar import SchoolDays, as_of_numbers, school_days
+from features.calendar import SchoolDays, as_of_numbers, days_of
 from features.carried import Nights, carried_totals
 from features.catalogue import CATALOGUE, catalogue_hash, wanted
 from features.cohort import on_roll
@@ -54,7 +54,7 @@ def features_tonight(store: Store, as_of: date) -> pd.DataFrame:
     """`features.engine.feature_matrix` of one date, byte for byte, at a cost in proportion to what is new since the
     last night; keeps tonight's totals for the next."""
     tables, asked = store.tables(), wanted(CATALOGUE)
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
     kept = _trusted(store, days, as_of)
     totals = _afresh(tables, spine, days, as_of, asked) if kept is None else _carried(

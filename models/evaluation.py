@@ -78,7 +78,7 @@ def evaluate(
         score, y = rows[method].to_numpy(dtype=float), rows["y"].to_numpy(dtype=float)
         record.update(_over_ties(on_roll, score, y))
         for name, said in figures.items():
-            record.update({name: said.figure, f"{name}_low": said.low, f"{name}_high": said.high})
+            record.update(said.columns(name))
         table.append(record)
     return pd.DataFrame(table)
 

@@ -6,14 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from configs.refusals import BadData
 from configs.settings import Settings
-from features.calendar import SchoolDays, school_days
+from features.calendar import days_of
 from features.chunks import PUPILS_AT_ONCE, matrix_parts
 from features.engine import feature_matrix
 from features.engines import on_spark
@@ -66,7 +65,7 @@ def training_parts(
 
     Refused (BadData) where the records reach back too short a time.
     """
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     dates = training_dates(days, settings.training.every, settings.training.history, by)
     if not dates:
         raise BadData(
@@ -76,7 +75,7 @@ def training_parts(
     latest = latest_day(tables, by)
     for held, matrix in _parts(tables, dates, settings.engine, pupils_at_once):
         labels = outcomes(held, matrix, settings.horizon, settings.ladder, by, latest)
-        chosen = labels["closed"].to_numpy() & (_open_days_here(matrix, days) >= settings.training.history)
+        chosen = labels["closed"].to_numpy() & (days.numbers(matrix) >= settings.training.history)
         yield matrix[chosen].reset_index(drop=True), labels[chosen].reset_index(drop=True)
 
 
@@ -122,10 +121,3 @@ def write_training_matrix(
         if writer:
             writer.close()
     return written
-
-
-def _open_days_here(matrix: pd.DataFrame, days: SchoolDays) -> np.ndarray:
-    numbers = np.zeros(len(matrix), dtype="int64")
-    for school, where in matrix.groupby("school_id", sort=False).indices.items():
-        numbers[where] = days.number(str(school), matrix["as_of"].iloc[where])
-    return numbers

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from configs.ladder import Ladder
-from features.calendar import SchoolDays, school_days
+from features.calendar import SchoolDays, days_of
 from features.totals import Wanted, held, window_totals
 from models.leaving import EXIT, NOT_YET_KNOWN, ORDINARY, leavings
 from models.rungs import SCHOOL_LED, SELF_LED, Steps, between, steps
@@ -29,10 +29,10 @@ def levels(tables: Mapping[str, ir.Table], who: pd.DataFrame, as_of: date, ladde
     """Each row's own highest level over the look-back, as known at `as_of`: level_school, level_self (0–7) and
     ever_school_3, whether anything at school-led level 3 or above is on record. `who` has pupil_id, school_id."""
     known = settled(tables, as_of)
-    days = school_days(known["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(known)
     rows = who[["pupil_id", "school_id"]].assign(as_of=as_of)
     record = steps(known, rows[["pupil_id", "school_id"]].drop_duplicates(), days, ladder)
-    now = open_day_numbers(rows, days)
+    now = days.numbers(rows)
     return _levels(record, rows, now, _absence_level(known, days, rows, now, ladder), ladder)
 
 
@@ -49,11 +49,11 @@ def outcomes(
     is the last day of marks anywhere, where the tables hold some schools.
     """
     known = settled(tables, by)
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     rows = who[KEYS].reset_index(drop=True)
     homes = rows[["pupil_id", "school_id"]].drop_duplicates(ignore_index=True)
     record = steps(known, homes, days, ladder)
-    now = open_day_numbers(rows, days)
+    now = days.numbers(rows)
     end = now + horizon
     closed = end <= rows["school_id"].map(_latest_number(known, days)).fillna(0).to_numpy()
     before = _levels(record, rows, now, _absence_level(known, days, rows, now, ladder), ladder)
@@ -100,14 +100,6 @@ def settled(tables: Mapping[str, ir.Table], by: date) -> dict[str, ir.Table]:
 
 def _label(happened: np.ndarray, unknown: np.ndarray) -> np.ndarray:
     return np.where(unknown, np.nan, happened.astype("float64"))
-
-
-def open_day_numbers(rows: pd.DataFrame, days: SchoolDays) -> np.ndarray:
-    """Each row's `as_of` in the open days of its own school: shape (n,)."""
-    numbers = np.zeros(len(rows), dtype="int64")
-    for school, where in rows.groupby("school_id", sort=False).indices.items():
-        numbers[where] = days.number(str(school), rows["as_of"].iloc[where])
-    return numbers
 
 
 def _dates_of(rows: pd.DataFrame, days: SchoolDays, numbers: np.ndarray) -> np.ndarray:
@@ -219,7 +211,7 @@ def _totals_at(
     wanted = Wanted(tuple((measure, window) for measure in measures), ())
     moments = [moment.date() for moment in pd.to_datetime(np.unique(dates))]
     spine = asked.drop_duplicates(ignore_index=True)
-    spine = spine.assign(now=open_day_numbers(spine, days))
+    spine = spine.assign(now=days.numbers(spine))
     totals = window_totals(known, held(spine), days, moments, wanted).to_pandas()
     totals["as_of"] = pd.to_datetime(totals["as_of"]).astype("datetime64[s]")
     found = asked.merge(totals, on=["pupil_id", "school_id", "as_of"], how="left")

@@ -10,7 +10,6 @@ import pandas as pd
 
 from configs.refusals import BadData, BadSettings, nearest
 from configs.settings import Settings
-from features.calendar import SchoolDays, school_days
 from reports.lists import Lists, no_lists
 from reports.periods import Period, periods
 from watchlists.opaque import Opaque
@@ -75,11 +74,6 @@ def schools_of(known: Known, asked: Asked) -> Schools:
         for row in rows.astype(str).to_dict("records")
     )
     return Schools(held, str(trusts.pop()) if len(trusts) == 1 else EVERY_SCHOOL)
-
-
-def days_of(known: Known) -> SchoolDays:
-    """The open days of every school that has a calendar."""
-    return school_days(known["calendar"].select("school_id", "date").to_pandas())
 
 
 def any_open(known: Known) -> list[date]:

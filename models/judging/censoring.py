@@ -66,7 +66,7 @@ def censoring_table(
     for name in FIGURES:
         record: dict[str, object] = {"figure": name}
         for kind, said in (("plain", interval(plain[name])), ("weighted", interval(weighted[name]))):
-            record |= {kind: said.figure, f"{kind}_low": said.low, f"{kind}_high": said.high}
+            record |= said.columns(kind)
         table.append(record)
     return pd.DataFrame(table)
 

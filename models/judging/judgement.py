@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Settings
-from features.calendar import school_days
+from features.calendar import days_of
 from features.catalogue import CATALOGUE
 from models.challengers import HANDRAIL
 from models.evaluation import ORDER, evaluate
@@ -151,7 +151,7 @@ class _Bench:
         )  # fmt: skip
 
     def _warnings(self, weeks: pd.DataFrame) -> Warnings:
-        days = school_days(self.tables["calendar"].select("school_id", "date").to_pandas())
+        days = days_of(self.tables)
         standing = self.found.rows.labels[[*KEYS, "level_self"]]
         steps = first_steps(self.tables, weeks, standing, self.settings.ladder, self.by)
         return warnings(weeks, steps, days, self.settings.horizon)

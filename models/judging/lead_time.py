@@ -34,7 +34,7 @@ def warnings(weeks: pd.DataFrame, steps: pd.DataFrame, days: SchoolDays, horizon
 
     Steps count from RUN_IN open days after a school's first rehearsed list to one school week after its last.
     """
-    numbers = _numbers(weeks, days)
+    numbers = pd.Series(days.numbers(weeks), index=weeks.index)
     first, last = (numbers.groupby(weeks["school_id"]).agg(name) for name in ("min", "max"))
     at = steps["school_id"]
     inside = (steps["number"] > at.map(first) + RUN_IN) & (steps["number"] <= at.map(last) + 5)
@@ -57,7 +57,7 @@ def lead_table(found: Warnings, seed: int, draws: int = RESAMPLES) -> pd.DataFra
                 continue
             drawn = weights.weights[weights.pupil[kept]]
             for name, said in _figures(lead[kept], drawn).items():
-                record |= {name: said.figure, f"{name}_low": said.low, f"{name}_high": said.high}
+                record |= said.columns(name)
             rows.append(record)
     return pd.DataFrame(rows)
 
@@ -82,13 +82,6 @@ def _quantile(values: np.ndarray, drawn: np.ndarray, part: float) -> np.ndarray:
     up_to = np.cumsum(drawn[order], axis=0)
     place = (up_to >= part * up_to[-1]).argmax(axis=0)
     return np.where(up_to[-1] > 0, values[order][place], np.nan)
-
-
-def _numbers(weeks: pd.DataFrame, days: SchoolDays) -> pd.Series:
-    numbers = np.zeros(len(weeks), dtype="int64")
-    for school, where in weeks.groupby("school_id", sort=False).indices.items():
-        numbers[where] = days.number(str(school), weeks["as_of"].iloc[where])
-    return pd.Series(numbers, index=weeks.index)
 
 
 def _lead(

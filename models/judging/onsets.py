@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from configs.ladder import Ladder
-from features.calendar import SchoolDays, school_days
+from features.calendar import SchoolDays, days_of
 from models.leaving import EXIT, leavings
 from models.outcomes import latest_day, settled
 from models.rungs import SCHOOL_LED, SELF_LED, SPAN, Steps, steps
@@ -33,7 +33,7 @@ def first_steps(
     on the dates before, because a pupil already persistently absent does not step up to a lower rung.
     """
     known = settled(tables, by)
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     homes = weeks[PUPIL].drop_duplicates(ignore_index=True)
     record = steps(known, homes, days, ladder)
     dated = pd.concat([_steps_up(record, ladder, standing, days), _exits(known, days, ladder, by)])
@@ -67,9 +67,7 @@ def _steps_up(record: Steps, ladder: Ladder, standing: pd.DataFrame, days: Schoo
 def _absence_before(rows: pd.DataFrame, standing: pd.DataFrame, days: SchoolDays) -> np.ndarray:
     """Each row's self-led level on the last date of training before it; 0 where none is known."""
     held = standing[[*PUPIL, "as_of", "level_self"]].copy()
-    held["number"] = 0
-    for school, where in held.groupby("school_id", sort=False).indices.items():
-        held.iloc[where, -1] = days.number(str(school), held["as_of"].iloc[where])
+    held["number"] = days.numbers(held)
     asked = rows[[*PUPIL, "number"]].assign(place=np.arange(len(rows))).sort_values("number", kind="stable")
     found = pd.merge_asof(
         asked, held.drop(columns="as_of").sort_values("number", kind="stable"), on="number", by=PUPIL,

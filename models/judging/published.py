@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from configs.settings import Capacity, Settings
-from features.calendar import school_days
+from features.calendar import days_of
 from models.bootstrap import RESAMPLES, interval, resample, share
-from models.capacity import Roll, listed, roll_of_teams, tie_order
+from models.capacity import listed, roll_of_teams, tie_order
 from models.challengers import HANDRAIL, METHODS
 from models.matrices import matrix_at
 from models.rehearsal import Rehearsal, training_dates
@@ -60,7 +60,7 @@ def as_ranked(matrix: pd.DataFrame, rehearsals: Mapping[str, Rehearsal], ranked_
 def weekly_dates(tables: Mapping[str, ir.Table], settings: Settings, tested: Sequence[date]) -> list[date]:
     """The dates of the rehearsed lists: every school week from the first tested date to the last, and the tested
     dates, whose outcomes are known."""
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
+    days = days_of(tables)
     weeks = training_dates(days, EVERY_DAYS, settings.training.history, tested[-1])
     return sorted({*tested, *(day for day in weeks if day >= tested[0])})
 
@@ -75,7 +75,7 @@ def published(scores: pd.DataFrame, method: str, capacity: Capacity) -> np.ndarr
     for _, where in sorted(scores.groupby("as_of", sort=True).indices.items()):
         week = _week(scores["as_of"].iloc[where[0]])
         rows, who = scores.iloc[where], pupil[where]
-        places = _at_once(rows, capacity, tie[who])
+        places = roll_of_teams(rows, capacity, tie[who])
         place = place_in_team(strength[where], places)
         on_last = since[who] != NEVER
         claims = claims_of(
@@ -85,10 +85,6 @@ def published(scores: pd.DataFrame, method: str, capacity: Capacity) -> np.ndarr
         since = _since(since, who[chosen], week)
         on_list[where] = chosen
     return on_list
-
-
-def _at_once(rows: pd.DataFrame, capacity: Capacity, tie: np.ndarray) -> Roll:
-    return roll_of_teams(rows, capacity, tie)
 
 
 def _since(since: np.ndarray, chosen: np.ndarray, week: int) -> np.ndarray:
@@ -123,6 +119,6 @@ def as_published(
             ("recall_first", share(right_first, everyone[2])),
         ):  # fmt: skip
             said = interval(values)
-            record |= {figure: said.figure, f"{figure}_low": said.low, f"{figure}_high": said.high}
+            record |= said.columns(figure)
         table.append(record)
     return pd.DataFrame(table)

@@ -52,7 +52,7 @@ def stratified(
         }
         for figure in FIGURES:
             found = interval(said[figure]) if enough else Interval(np.nan, np.nan, np.nan)
-            record |= {figure: found.figure, f"{figure}_low": found.low, f"{figure}_high": found.high}
+            record |= found.columns(figure)
         rows.append(record)
     return pd.DataFrame(rows)
 

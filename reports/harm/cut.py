@@ -10,7 +10,6 @@ from models.rungs import SPAN
 AGAIN = 20  # open days: whoever was listed in them has not newly come on
 BAND = 1.0  # lengths of the list either side of its cut
 MONTH = 20  # open days that share one season
-Codes = npt.NDArray[np.int64]
 
 
 def near_the_cut(nights: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays) -> pd.DataFrame:
@@ -22,7 +21,7 @@ def near_the_cut(nights: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays) ->
     rows = nights.merge(
         homes[["pupil_id", "school_id"]].assign(code=np.arange(len(homes))), on=["pupil_id", "school_id"]
     )
-    rows["number"] = _numbers(rows, days) + 1
+    rows["number"] = days.numbers(rows) + 1
     length = rows.groupby(["school_id", "number"])["listed"].transform("sum")
     chance = rows["chance"].clip(1e-6, 1 - 1e-6)
     rows = rows.assign(
@@ -39,13 +38,6 @@ def near_the_cut(nights: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays) ->
     season = pd.factorize(fresh["school_id"] + " " + (fresh["number"] // MONTH).astype(str), sort=True)[0]
     kept = ["code", "school_id", "number", "place", "margin"]
     return fresh[kept].assign(season=season, entered=fresh["listed"].astype(bool)).reset_index(drop=True)
-
-
-def _numbers(rows: pd.DataFrame, days: SchoolDays) -> Codes:
-    number = np.zeros(len(rows), dtype="int64")
-    for school, where in rows.groupby("school_id").indices.items():
-        number[where] = days.number(str(school), rows["as_of"].iloc[where])
-    return number
 
 
 def _listed_before(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from features.calendar import SchoolDays
+from features.calendar import SchoolDays, days_of
 from models.groups import audit_groups
-from reports.asked import Asked, Known, days_of, schools_of
+from reports.asked import Asked, Known, schools_of
 from reports.disclosure import EVERYONE
 from reports.harm.after_listing import CHARACTERISTICS, NOT_RECORDED, never_supported, overruled
 from reports.harm.cut import near_the_cut

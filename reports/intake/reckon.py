@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from features.calendar import days_of
 from features.cohort import NOT_COUNTED
-from reports.asked import Asked, Known, School, days_of, frame, schools_of
+from reports.asked import Asked, Known, School, frame, schools_of
 from reports.characteristics import NOT_RECORDED
 from reports.disclosure import EVERYONE, FEWEST_PUPILS, Cell, rounded, suppressed, too_small
 from reports.intake.people import communities, people

@@ -10,8 +10,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from features.calendar import SchoolDays
-from reports.asked import Asked, Known, days_of, frame
+from features.calendar import SchoolDays, days_of
+from reports.asked import Asked, Known, frame
 from reports.lost_learning.records import OFF_SITE_MOVES
 from reports.movements.exits import PERMANENT, UNEXPLAINED, endings, exits, inside, named_exits
 from reports.movements.suspension_days import suspended_sessions

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, schools_of
+from features.calendar import days_of
+from reports.asked import Asked, Known, schools_of
 from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
 from reports.lost_learning.groups import pupil_totals
 from reports.lost_learning.ledger import COLUMNS, ledger, units_of

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from features.calendar import SchoolDays
-from reports.asked import Asked, Known, days_of, schools_of
+from features.calendar import SchoolDays, days_of
+from reports.asked import Asked, Known, schools_of
 from reports.characteristics import CHARACTERISTICS, NOT_RECORDED, characteristics
 from reports.disclosure import EVERYONE, Cell, rounded
 from reports.repeats.flows import flows

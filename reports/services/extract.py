@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import BadSettings
-from reports.asked import Asked, Known, days_of, frame
+from features.calendar import days_of
+from reports.asked import Asked, Known, frame
 from reports.disclosure import FEWEST_PUPILS
 from reports.lost_learning.records import POSSIBLE, codes_of
 from reports.services.referrals import referrals

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, schools_of
+from features.calendar import days_of
+from reports.asked import Asked, Known, schools_of
 from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
 from reports.services.referrals import referrals
 from reports.services.values import WEEKS, Part, Services, Wait

@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from reports.asked import Asked, Known, any_open, days_of, schools_of
+from features.calendar import days_of
+from reports.asked import Asked, Known, any_open, schools_of
 from reports.disclosure import EVERYONE, Cell, hidden_schools, rounded, suppressed, too_small
 from reports.limits import expected_among
 from reports.lost_learning.reckon import lost_learning

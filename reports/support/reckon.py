@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from reports.asked import Asked, Known, days_of, frame, schools_of
+from features.calendar import days_of
+from reports.asked import Asked, Known, frame, schools_of
 from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
 from reports.periods import Period
 from reports.steps import homes_of

@@ -4,9 +4,9 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from features.calendar import SchoolDays
+from features.calendar import SchoolDays, days_of
 from models.rungs import SCHOOL_LED, SELF_LED, SPAN
-from reports.asked import Asked, Known, days_of, schools_of
+from reports.asked import Asked, Known, schools_of
 from reports.disclosure import EVERYONE, FEWEST_PUPILS, hidden_schools, rounded
 from reports.harm.following import met
 from reports.limits import share_interval
@@ -77,10 +77,7 @@ def _listed(nights: pd.DataFrame, homes: pd.DataFrame, days: SchoolDays) -> pd.D
     """Each listing: code and the number of the night's open day."""
     who = homes[["pupil_id", "school_id"]].assign(code=np.arange(len(homes)))
     rows = nights[nights["listed"].astype(bool)].merge(who, on=["pupil_id", "school_id"])
-    number = np.zeros(len(rows), dtype="int64")
-    for school, where in rows.groupby("school_id").indices.items():
-        number[where] = days.number(str(school), rows["as_of"].iloc[where])
-    return rows[["code"]].assign(number=number)
+    return rows[["code"]].assign(number=days.numbers(rows))
 
 
 def _reached(school: str, name: str, rows: pd.DataFrame, nights: pd.DataFrame, answered: set[str]) -> Reached:

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from configs.settings import load_settings
-from features.calendar import school_days
+from features.calendar import days_of
 from models.judging.onsets import first_steps
 from models.matrices import training_rows
-from models.outcomes import open_day_numbers
 from sources.ingest import ingest
 from sources.store import Store
 from tests.pipelines.trust import LAST_DAY, exports
@@ -27,8 +26,8 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     rows = training_rows(tables, settings, LAST_DAY)
     standing = rows.labels[[*KEYS, "level_self"]]
     steps = first_steps(tables, rows.matrix[KEYS], standing, settings.ladder, LAST_DAY)
-    days = school_days(tables["calendar"].select("school_id", "date").to_pandas())
-    labels = rows.labels.assign(now=open_day_numbers(rows.labels, days))
+    days = days_of(tables)
+    labels = rows.labels.assign(now=days.numbers(rows.labels))
     both = labels.merge(steps[["pupil_id", "school_id", "number"]], on=["pupil_id", "school_id"], how="left")
     return both.assign(until=both["number"] - both["now"])
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from reports.asked import Asked, days_of
+from features.calendar import days_of
+from reports.asked import Asked
 from reports.repeats.values import KINDS
 from reports.repeats.waits import waits
 from reports.steps import climbs

@@ -163,7 +163,7 @@ def test_nobody_who_has_started_stands_beside_those_who_start() -> None:
 
 
 def _moments(rows: dict[str, list[dict[str, Any]]], as_of: date) -> Moments:
-    from reports.asked import days_of
+    from features.calendar import days_of
     from reports.steps import homes_of
 
     known = as_known(tables_of(rows), as_of)
