@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from configs.refusals import BadData, BadSettings
+from configs.refusals import BadData, BadSettings, nearest
 from features.catalogue import CATALOGUE, catalogue_hash
 from models.bags import Bags
 from models.lookup import Lookup
@@ -146,6 +146,14 @@ def _bytes_of(shelf: Path, name: str, file: str) -> bytes:
 def names(shelf: Path) -> list[str]:
     """The ids of the models on the shelf, in order."""
     return sorted(folder.name for folder in shelf.glob("*") if (folder / MANIFEST).exists())
+
+
+def known(shelf: Path, name: str) -> str:
+    """The id itself. Refused (BadSettings) where no model on the shelf has it."""
+    held = names(shelf)
+    if name not in held:
+        raise BadSettings(f"There is no model {name}{nearest(name, held)}.")
+    return name
 
 
 def record_training(shelf: Path, name: str, as_of: str) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from configs.refusals import BadSettings, nearest
 from features.catalogue import CATALOGUE
 from models import shelf
 from models.diff import LEVEL, moved
@@ -33,10 +32,8 @@ def diff_in_words(store: Path, old: str, new: str) -> str:
 
 def held(store: Path, name: str) -> shelf.Model:
     """A model on the shelf to look at, whatever catalogue it was made from; refused where there is none so named."""
-    there = shelf.names(store / "models")
-    if name not in there:
-        raise BadSettings(f"There is no model {name}{nearest(name, there)}.")
-    return shelf.read(store / "models", name)
+    models = store / "models"
+    return shelf.read(models, shelf.known(models, name))
 
 
 def _outcome(name: str, rows: pd.DataFrame) -> str:

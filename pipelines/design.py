@@ -63,12 +63,11 @@ def _size(store: Path, settings: Settings, kind: str, schools: tuple[str, ...]) 
 
 def _spread(store: Store, latest: date, outcome: str) -> float:
     """How far pupils who have any at all differ in incidents in the last 90 days, or in whether they were suspended."""
-    name, day = ("incidents", "date") if outcome == "incidents" else ("suspensions", "start_date")
-    rows = as_known(store.tables(), latest)[name]
-    counts = rows.filter(rows[day] > pd.Timestamp(latest) - pd.Timedelta(days=90)).group_by("pupil_id").size()
-    held = counts.to_pandas().iloc[:, 1]
     if outcome == "suspension":
         return 0.5  # the most that a yes or no can spread
+    rows = as_known(store.tables(), latest)["incidents"]
+    recent = rows.filter(rows.date > pd.Timestamp(latest) - pd.Timedelta(days=90))
+    held = recent.group_by("pupil_id").size().to_pandas().iloc[:, 1]
     return float(held.std()) if len(held) > 1 else 1.0
 
 

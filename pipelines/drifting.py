@@ -10,6 +10,7 @@ import pandas as pd
 
 from configs.refusals import BadSettings
 from configs.settings import Settings
+from features.calendar import days_of
 from models.bootstrap import Interval
 from models.drift import CHANCES, SHOWN, Shift, alarms, chance_of, late_labels, record_shifts, shift
 from models.outcomes import outcomes
@@ -72,12 +73,16 @@ def draw_drift(store: Path, settings: Settings, to: Path) -> Path:
 def _late(
     store: Path, tables: Mapping[str, ir.Table], settings: Settings, as_of: str
 ) -> dict[str, Any] | None:
-    """The latest earlier list whose window has closed, judged by what came after; None where there is none."""
+    """The latest earlier list whose window has closed, judged by what came after; None where there is none. The
+    calendar is asked first: what came after each list of the last month is not worked out only to find it unclosed."""
+    days = days_of(tables)
     for name, run in reversed(runs.runs_of(store)):
         scores = store / "runs" / name / "scores.parquet"
         if run["as_of"] >= as_of or run["gate"] != "passed" or not scores.exists():
             continue
         rows = pd.read_parquet(scores).sort_values(["school_id", "pupil_id"], ignore_index=True)
+        if (days.numbers(rows.assign(as_of=as_of)) - days.numbers(rows)).min() < settings.horizon:
+            continue
         found = outcomes(tables, rows, settings.horizon, settings.ladder, pd.Timestamp(as_of).date())
         if not found["closed"].all():
             continue

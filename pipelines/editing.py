@@ -46,7 +46,8 @@ def edit_model(store_root: Path, model_id: str, edit: Edit, accept: bool, say: S
     Refused where the feature is not the model's, or where records or settings have changed since it was trained, since
     then two things would have changed at once.
     """
-    store, parent = Store(store_root), _parent(store_root, model_id)
+    store, models = Store(store_root), store_root / "models"
+    parent = shelf.load(models, shelf.known(models, model_id))
     _can_be_made(store, parent, edit)
     edits = (*(Edit(**made) for made in parent.manifest.get("edits", [])), edit)
     made = rehearsed(store, date.fromisoformat(parent.manifest["as_of"]), say, edits)
@@ -81,13 +82,6 @@ def as_json(made: Edited) -> dict[str, Any]:
     """The same for machines."""
     model = made.trained.model.id if made.trained else None
     return {"edit": asdict(made.edit), "effects": [asdict(one) for one in made.effects], "model": model}
-
-
-def _parent(store: Path, model_id: str) -> shelf.Model:
-    there = shelf.names(store / "models")
-    if model_id not in there:
-        raise BadSettings(f"There is no model {model_id}{nearest(model_id, there)}.")
-    return shelf.load(store / "models", model_id)
 
 
 def _can_be_made(store: Store, parent: shelf.Model, edit: Edit) -> None:

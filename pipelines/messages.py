@@ -58,7 +58,7 @@ def _of_templates() -> Iterator[tuple[Text, str]]:
             if kind == "ngettext":
                 yield (text[0], text[1]), _place(path)
             elif isinstance(text, str):
-                yield (text if isinstance(text, str) else (text[0], text[1])), _place(path)
+                yield text, _place(path)
 
 
 def _of_ideas() -> Iterator[tuple[Text, str]]:

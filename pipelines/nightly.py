@@ -4,7 +4,6 @@ The steps are plain functions of paths and dates. Prefect runs the same ones as 
 no pupil: only the folder and the date.
 """
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -112,8 +111,7 @@ def make_scores(night: Night, part: Path) -> None:
 def watch_for_harm(night: Night, part: Path) -> None:
     """`stops.json`: the schools that get no list tonight, because more sanctions followed being listed than chance
     explains and no named person has looked."""
-    stops = stops_tonight(Store(night.store), night.as_of)
-    runs.write_json(part / STOPS, {"stopped": stops.stopped, "looked": list(stops.looked)})
+    runs.write_json(part / STOPS, stops_tonight(Store(night.store), night.as_of).facts())
 
 
 def make_list(night: Night, part: Path) -> None:
@@ -136,6 +134,7 @@ def make_list(night: Night, part: Path) -> None:
     out = pd.read_parquet(part / HELD_OUT)
     with_held_out(built.roll, out).to_parquet(part / ROLL, index=False)
     (part / HELD_OUT).unlink()
+    held_out = set(out["pupil_id"])
     write_cards(part, built.cards)
     schools = known["schools"].select("school_id", "name").to_pandas()
     facts = {
@@ -143,8 +142,7 @@ def make_list(night: Night, part: Path) -> None:
         "schools": dict(zip(schools["school_id"], schools["name"], strict=True)), "compared_with": before,
         "listed": len(built.watch_list), "on_roll": len(scores), "updated_at": store.settings.updated_at,
         "alerts": [
-            alert for alert in exact_alerts(known, store.settings, night.as_of)
-            if alert["pupil_id"] not in set(out["pupil_id"])
+            alert for alert in exact_alerts(known, store.settings, night.as_of) if alert["pupil_id"] not in held_out
         ],
     }  # fmt: skip
     runs.write_json(part / "list.json", facts)
@@ -170,7 +168,7 @@ def make_reports(night: Night, part: Path) -> None:
 def publish(night: Night, part: Path) -> Published:
     """Gives the run its name and makes it current, in one atomic step."""
     model = shelf.load(night.store / "models", night.model_id)
-    stops, drift = Stops(**runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
+    stops, drift = Stops.from_facts(runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
     receipt = {
         **_receipt(night, model),
         **runs.read_json(part / "list.json"),
@@ -182,7 +180,7 @@ def publish(night: Night, part: Path) -> Published:
     ).strip()
     (part / "list.json").unlink()
     (part / STOPS).unlink()
-    keep_stops(night.store, dataclasses.replace(stops, looked=tuple(stops.looked)))
+    keep_stops(night.store, stops)
     name = runs.finish(part, receipt)
     runs.make_current(night.store, name)
     audit.note(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from configs.refusals import BadSettings, GateNotPassed, nearest
+from configs.refusals import BadSettings, GateNotPassed
 from features.engine import feature_matrix
 from models import registry, shelf
 from models.scoring import RANKED_BY
@@ -93,10 +93,8 @@ def _cell(figure: tuple[float | None, ...]) -> str:
 
 
 def _known(store: Path, model_id: str) -> shelf.Model:
-    held = shelf.names(store / "models")
-    if model_id not in held:
-        raise BadSettings(f"There is no model {model_id}{nearest(model_id, held)}.")
-    return shelf.load(store / "models", model_id)
+    models = store / "models"
+    return shelf.load(models, shelf.known(models, model_id))
 
 
 def _named(by: str) -> str:

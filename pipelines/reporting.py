@@ -9,7 +9,7 @@ from pipelines import audit
 from pipelines.harm import lists_of
 from pipelines.retrain import day_held
 from reports.asked import Asked
-from reports.run import Report, england_intake, report
+from reports.run import ABOUT_LISTS, Report, england_intake, report
 from sources.as_known import as_known
 from sources.store import Store
 from watchlists.opaque import opaque_of
@@ -28,8 +28,10 @@ def made_report(
         return england_intake(beside)
     held = Store(store)
     day = day_held(held, as_of)
-    opaque, lists = opaque_of(store), lists_of(store, day)
-    return report(name, held.tables(), held.settings, day, from_, school, opaque=opaque, lists=lists)
+    lists = lists_of(store, day) if name in ABOUT_LISTS else None
+    return report(
+        name, held.tables(), held.settings, day, from_, school, opaque=opaque_of(store), lists=lists
+    )
 
 
 def extract_of(

@@ -19,9 +19,10 @@ from sources.as_known import as_known
 from watchlists.opaque import Opaque
 
 Tables = dict[str, ir.Table]
+ABOUT_LISTS = ("harm", "usefulness")  # those that read every list published so far
 REPORTS = (
     "lost-learning", "movements", "repeats", "intake", "practice", "needs", "experience", "services", "strategy",
-    "support", "harm", "usefulness",
+    "support", *ABOUT_LISTS,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,15 @@ class Stops:
     stopped: dict[str, dict[str, Any]]
     looked: tuple[dict[str, str], ...] = ()
 
+    @classmethod
+    def from_facts(cls, held: Mapping[str, Any]) -> "Stops":
+        """The stops from their `facts`."""
+        return cls(held["stopped"], tuple(held["looked"]))
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain facts, to be kept."""
+        return {"stopped": self.stopped, "looked": list(self.looked)}
+
     def looked_up_to(self) -> dict[str, str]:
         """The day up to which a named person has last looked, by school_id."""
         return {look["school_id"]: look["up_to"] for look in self.looked}
@@ -37,14 +46,12 @@ def stops_of(store: Path) -> Stops:
     path = store / FILE
     if not path.exists():
         return Stops({})
-    held = json.loads(path.read_text(encoding="utf-8"))
-    return Stops(held["stopped"], tuple(held["looked"]))
+    return Stops.from_facts(json.loads(path.read_text(encoding="utf-8")))
 
 
 def keep(store: Path, stops: Stops) -> None:
     """Writes the stops whole."""
-    facts = {"stopped": stops.stopped, "looked": list(stops.looked)}
-    replace_whole(store / FILE, json.dumps(facts, indent=1, sort_keys=True) + "\n")
+    replace_whole(store / FILE, json.dumps(stops.facts(), indent=1, sort_keys=True) + "\n")
 
 
 def without(built: Built, schools: Collection[str]) -> Built:
