@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from configs.settings import attendance_codes
+from configs.source_code import code_hash
 from features.calendar import SchoolDays, as_of_numbers, days_of
 from features.carried import Nights, carried_totals
 from features.catalogue import CATALOGUE, catalogue_hash, wanted
@@ -166,8 +167,9 @@ def _waits(store: Store, tables: Mapping[str, ir.Table], name: str, files: list[
 
 def _lineage(store: Store, days: SchoolDays, as_of: date, pending: list[str]) -> dict[str, Any]:
     files = {file["path"]: file["sha256"] for file in _facts(store)}
+    code = code_hash(Path(__file__).parent, attendance_codes())
     return {"layout": LAYOUT, "as_of": str(as_of), "catalogue": catalogue_hash(), "files": files,
-            "calendar": _calendar_hash(days, as_of), "code": _code_hash(), "pending": pending}  # fmt: skip
+            "calendar": _calendar_hash(days, as_of), "code": code, "pending": pending}  # fmt: skip
 
 
 def _calendar_hash(days: SchoolDays, until: date) -> str:
@@ -176,12 +178,6 @@ def _calendar_hash(days: SchoolDays, until: date) -> str:
     for school, held_days in sorted(days.open_days.items()):
         told.update(f"\n{school}\n".encode() + held_days[: days.number(school, [until])[0]].tobytes())
     return told.hexdigest()
-
-
-def _code_hash() -> str:
-    """sha256 over the engine's own source and the attendance codes: another way of counting is not moved on from."""
-    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    return hashlib.sha256(b"\0".join([*sources, repr(attendance_codes()).encode()])).hexdigest()
 
 
 def _trusted(store: Store, days: SchoolDays, as_of: date) -> Kept | None:

@@ -7,7 +7,6 @@ why.
 """
 
 import dataclasses
-import hashlib
 import json
 import shutil
 from datetime import date
@@ -19,6 +18,7 @@ import ibis.expr.types as ir
 from pydantic import TypeAdapter
 
 from configs.refusals import Refusal
+from configs.source_code import code_hash
 from reports.asked import Asked, Known, any_open
 from reports.periods import settled_day
 from reports.run import REPORTS, Report, recipe_of
@@ -47,7 +47,7 @@ def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked, earlier: Pa
     for name in PUBLISHED:
         (folder / file_of(name)).write_bytes(_made(name, known, asked))
     day = settled_day(any_open(known))
-    way = {"day": str(day), "settings": asked.settings.digest(), "code": _code_hash()}
+    way = {"day": str(day), "settings": asked.settings.digest(), "code": code_hash(Path(__file__).parent)}
     (folder / WAY).write_text(json.dumps(way), encoding="utf-8")
     if earlier is not None and _way_of(earlier) == way:
         for name in PUBLISHED:
@@ -70,13 +70,6 @@ def _way_of(run: Path) -> Any:
         return json.loads((run / WAY).read_bytes())
     except (OSError, ValueError):
         return None
-
-
-@cache
-def _code_hash() -> str:
-    """sha256 over the reports' own source: another way of counting is counted again."""
-    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
-    return hashlib.sha256(b"\0".join(sources)).hexdigest()
 
 
 def published(folder: Path, name: str, *, settled: bool = False) -> Report:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reports.support.effect import Codes, Effect, Flags, Matched, Reals, apart_before, chances, match
+from reports.support.effect import Codes, Flags, Matched, Reals, apart_before, chances, match
 from reports.support.moments import Moments
 from reports.support.regression import Regression, plain
 from reports.support.trails import Trail
@@ -15,7 +15,6 @@ from reports.support.values import OUTCOMES, Balance, Check, Finding, Kind, Poin
 from reports.support.verdict import TOGETHER, against, e_value, e_value_of_limit, missed, verdict
 
 COURSE, STRETCH = 60, 10  # open days either side of the start, and to a point
-NOTHING_HELD = 0
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class Compared:
     @cached_property
     def weighted_only(self) -> Regression:
         """The same with nothing held alike: what the weights alone make of it."""
-        columns = self.columns[:, :NOTHING_HELD]
-        return Regression(columns, self.supported, self.matched.weights, self.pupils)
+        nothing = np.empty((len(self.pupils), 0))
+        return Regression(nothing, self.supported, self.matched.weights, self.pupils)
 
 
 def compared(found: Moments, measured: Measured, kind: int) -> Compared | None:
@@ -102,7 +101,7 @@ def kind_found(name: str, left_out: int, open_days: float | None, measured: Meas
 
 
 def _finding(outcome: str, after: Reals, held: Compared, doubts: tuple[str, ...], hidden: float) -> Finding:
-    effect = _adjusted(after, held)
+    effect = held.alike.effect(after)
     usual, spread = _usual(after, held)
     limit = e_value_of_limit(outcome, effect, usual, spread)
     said, why = verdict(effect, spread, limit, doubts, hidden)
@@ -110,10 +109,6 @@ def _finding(outcome: str, after: Reals, held: Compared, doubts: tuple[str, ...]
     return Finding(
         outcome, plain(after, held.supported, held.pupils), effect, usual, strength, limit, said, why
     )
-
-
-def _adjusted(after: Reals, held: Compared) -> Effect:
-    return held.alike.effect(after)
 
 
 def _usual(after: Reals, held: Compared) -> tuple[float, float]:
@@ -130,7 +125,7 @@ def _checks(measured: Measured, held: Compared) -> tuple[Check, ...]:
     """Differences at pretend dates, in the first days, and in what support has no part in."""
 
     def check(what: str, outcome: str, day: int, after: Reals) -> Check:
-        return Check(what, outcome, day, _adjusted(after, held))
+        return Check(what, outcome, day, held.alike.effect(after))
 
     found = []
     for name, change in measured.halves.items():

@@ -46,7 +46,6 @@ class Regression:
         supported, columns, rows = int(given.sum()), beside.shape[1] + 2, len(given)
         names, pupil = np.unique(self.pupils[held], return_inverse=True)
         few = len(names) / max(len(names) - 1, 1) * (rows - 1) / (rows - columns)
-
         size = float(own @ own)
 
         def compare(outcome: Reals) -> Effect:
@@ -72,9 +71,5 @@ def _spent(supported: int, columns: int) -> float:
 
 def plain(outcome: Reals, supported: Flags, pupils: Codes) -> Effect:
     """The difference between the supported and all others, nothing held alike."""
-    return adjusted(outcome, np.empty((len(outcome), 0)), supported, np.ones(len(outcome)), pupils)
-
-
-def adjusted(outcome: Reals, columns: Reals, supported: Flags, weights: Reals, pupils: Codes) -> Effect:
-    """The difference in one outcome between the supported and those weighted to be like them, `columns` held alike."""
-    return Regression(columns, supported, weights, pupils).effect(outcome)
+    nothing, alike = np.empty((len(outcome), 0)), np.ones(len(outcome))
+    return Regression(nothing, supported, alike, pupils).effect(outcome)

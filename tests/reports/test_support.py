@@ -14,7 +14,7 @@ from reports.asked import Asked
 from reports.run import Report, report
 from reports.support.effect import UNSAID, Effect, match, standard
 from reports.support.moments import NEVER, Moments, moments
-from reports.support.regression import Regression, adjusted, plain
+from reports.support.regression import Regression, plain
 from reports.support.trails import trails
 from reports.support.values import CANNOT_TELL, LESS, NO_DIFFERENCE, Check
 from reports.support.verdict import TOGETHER, against, e_value, shared_strain, verdict
@@ -47,7 +47,7 @@ def test_regression_to_the_mean_is_no_effect_and_an_effect_is_found(effect: floa
     record, supported, later = regressing(3, effect)
     pupils, season = np.arange(4000), np.zeros(4000, dtype="int64")
     weights = match(record, supported, season).weights
-    found = adjusted(later, record, supported, weights, pupils)
+    found = Regression(record, supported, weights, pupils).effect(later)
     before_and_after = (later - record[:, 0])[supported].mean()
     assert plain(later, supported, pupils).estimate > 0
     assert before_and_after < -0.5, "they fall back by themselves"
@@ -79,8 +79,8 @@ def test_many_outcomes_at_once_are_statsmodels_one_by_one() -> None:
 def test_levels_and_changes_are_one_difference_once_the_past_is_held_alike() -> None:
     record, supported, later = regressing(4, -0.6)
     weights = match(record, supported, np.zeros(4000, dtype="int64")).weights
-    levels = adjusted(later, record, supported, weights, np.arange(4000))
-    changes = adjusted(later - record[:, 0], record, supported, weights, np.arange(4000))
+    levels = Regression(record, supported, weights, np.arange(4000)).effect(later)
+    changes = Regression(record, supported, weights, np.arange(4000)).effect(later - record[:, 0])
     assert levels.estimate == pytest.approx(changes.estimate)
 
 
@@ -313,7 +313,7 @@ def test_lalonde_training_is_found_where_the_plain_comparison_has_the_wrong_sign
     earned, trained, people = rows.re78.to_numpy(float), (rows.treat == 1).to_numpy(), np.arange(len(rows))
     assert plain(earned, trained, people).estimate == pytest.approx(-8498, abs=1)
     matched = match(past, trained, np.zeros(len(rows), dtype="int64"))
-    found = adjusted(earned, past, trained, matched.weights, people)
+    found = Regression(past, trained, matched.weights, people).effect(earned)
     assert found.estimate == pytest.approx(1794, abs=600)
     assert 0 < found.low < 1794 < found.high
 
