@@ -371,7 +371,7 @@ def test_names_that_attack_run_nothing_anywhere(visit: Any, served: Served, tmp_
 
 
 def _reports(page: Any, served: Served) -> list[str]:
-    """The contents, the nine reports and the register of one school, and the reports of all side by side."""
+    """The contents, the reports and the register of one school, and the reports of all side by side."""
     page.goto(served.address)
     school = page.locator("main a[href^='/school/']").first.get_attribute("href")
     found = []
