@@ -1,28 +1,32 @@
 """Which curves moved between two models, in terms of chance: for whoever must say if a retraining changed its mind.
 
 A curve's movement is read for an otherwise average pupil, on the newer model's base and line of calibration: how far
-the chance moves when only this curve is swapped. The mean is over the rows that the newer model was trained on. What
-pairs of features say together is not compared.
+the chance moves when only this curve, or what this pair of features says together, is swapped. The mean is over the
+rows that the newer model was trained on.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from models.lookup import column_of
-from models.scorecard import Curve, Scorecard
+from models.scorecard import Curve, Pair, Scorecard
 from models.shelf import Model
 
 LEVEL = ""  # no feature: how far the chance of an otherwise average pupil moved
-COLUMNS = ["outcome", "feature", "mean", "largest", "at", "before", "after"]
+COLUMNS = ["outcome", "feature", "other", "mean", "largest", "at", "other_at", "before", "after"]
+Movement = tuple[str, str, float, float, float, float, float, float]
 
 
 def moved(old: Model, new: Model) -> pd.DataFrame:
-    """A row for each outcome both models have and each curve of either, the most moved first; before them the level of
-    the outcome, with no feature.
+    """A row for each outcome both models have and each curve and pair of either, the most moved first; before them the
+    level of the outcome, with no feature.
 
-    Columns: outcome, feature, mean and largest (movement of the chance, 0 to 1), at (a value in the bin where it is
-    largest: its upper end, or the lower one of the last bin; NaN for an empty value), before and after (the chance
-    there). A feature that one model does not have is flat in it.
+    Columns: outcome, feature, other (a pair's second feature, "" for a curve), mean and largest (movement of the
+    chance, 0 to 1), at (a value in the bin where it is largest: its upper end, or the lower one of the last bin; NaN
+    for an empty value), other_at (of the second feature; NaN for a curve), before and after (the chance there). What
+    one model does not have is flat in it.
     """
     parts = [
         _outcome(old.scorecards[name], card)
@@ -36,28 +40,79 @@ def _outcome(old: Scorecard, new: Scorecard) -> pd.DataFrame:
     before, after = ({curve.feature: curve for curve in card.curves} for card in (old, new))
     curves = [_curve(before.get(name) or _flat(name), after.get(name) or _flat(name), new)
               for name in {**after, **before}]  # fmt: skip
-    rows = pd.DataFrame(curves, columns=COLUMNS[1:]).sort_values(["mean", "feature"], ascending=[False, True])
+    rows = pd.DataFrame([*curves, *_pairs(old, new)], columns=COLUMNS[1:])
+    rows = rows.sort_values(["mean", "feature", "other"], ascending=[False, True, True])
     was, now = (float(card.calibrate(np.array(card.base))) for card in (old, new))
-    level = pd.DataFrame([(LEVEL, abs(now - was), abs(now - was), np.nan, was, now)], columns=COLUMNS[1:])
+    level = pd.DataFrame(
+        [(LEVEL, "", abs(now - was), abs(now - was), np.nan, np.nan, was, now)], columns=COLUMNS[1:]
+    )
     return pd.concat([level, rows], ignore_index=True).assign(outcome=new.outcome)[COLUMNS]
 
 
-def _curve(old: Curve, new: Curve, card: Scorecard) -> tuple[str, float, float, float, float, float]:
+def _curve(old: Curve, new: Curve, card: Scorecard) -> Movement:
     column = column_of([old, new])
     before, after = card.calibrate(card.base + column.points)
-    gap, weight = np.abs(after - before), _shared_out(new, column.bins.edges[:-2])
-    place = int(gap.argmax())
     edges = column.bins.edges[:-2]
-    at = [*edges, edges[-1] if len(edges) else np.nan, np.nan][place]
-    mean = float(gap @ weight / weight.sum()) if weight.sum() else float(gap.mean())
-    return new.feature, mean, float(gap[place]), float(at), float(before[place]), float(after[place])
+    mean, place = _gap(before, after, _shared_out(new, edges))
+    at = _values(edges)[place]
+    return (
+        new.feature,
+        "",
+        mean,
+        float(abs(after - before)[place]),
+        at,
+        np.nan,
+        float(before[place]),
+        float(after[place]),
+    )
+
+
+def _pairs(old: Scorecard, new: Scorecard) -> Iterator[Movement]:
+    """How far each pair of either model moved."""
+    before, after = ({pair.features: pair for pair in card.pairs} for card in (old, new))
+    for names in {**after, **before}:
+        yield _pair(before.get(names) or _no_pair(names), after.get(names) or _no_pair(names), new)
+
+
+def _pair(old: Pair, new: Pair, card: Scorecard) -> Movement:
+    first, second = (np.union1d(was, now) for was, now in zip(old.edges, new.edges, strict=True))
+    before, after = (card.calibrate(card.base + pair.at(first, second).sum(axis=0)) for pair in (old, new))
+    shares = [_lines(own, edges) for own, edges in zip(new.edges, (first, second), strict=True)]
+    (down, part_down), (across, part_across) = shares
+    mean, flat = _gap(before, after, new.weight[down][:, across] * np.outer(part_down, part_across))
+    place = np.unravel_index(flat, before.shape)
+    at, other_at = _values(first)[place[0]], _values(second)[place[1]]
+    largest = float(abs(after - before)[place])
+    return *new.features, mean, largest, at, other_at, float(before[place]), float(after[place])
+
+
+def _gap(before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> tuple[float, int]:
+    """The mean movement by weight (plainly where there is none), and the place of the largest."""
+    gap = np.abs(after - before)
+    mean = float((gap * weight).sum() / weight.sum()) if weight.sum() else float(gap.mean())
+    return mean, int(gap.argmax())
+
+
+def _values(edges: np.ndarray) -> list[float]:
+    """A value in each bin: its upper end, the lower one of the last, and NaN for the empty value."""
+    return [*map(float, edges), float(edges[-1]) if len(edges) else np.nan, np.nan]
+
+
+def _lines(own: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which of a curve's own bins each finer bin lies in, the empty value last, and what part of it that is."""
+    line = np.append(np.searchsorted(own, np.append(edges, np.inf)), len(own) + 1)
+    return line, 1 / np.bincount(line)[line]
 
 
 def _shared_out(curve: Curve, edges: np.ndarray) -> np.ndarray:
     """The rows of a curve's bins, each shared out evenly among the finer bins it is cut into, and those empty."""
-    own = np.searchsorted(curve.edges, np.append(edges, np.inf))
-    return np.append(curve.weight[own] / np.bincount(own)[own], curve.missing_weight)
+    line, part = _lines(curve.edges, edges)
+    return np.asarray(np.append(curve.weight, curve.missing_weight)[line] * part)
 
 
 def _flat(feature: str) -> Curve:
     return Curve(feature, np.zeros(0), np.zeros(1), 0.0, np.zeros(1), 0)
+
+
+def _no_pair(names: tuple[str, str]) -> Pair:
+    return Pair(names, (np.zeros(0), np.zeros(0)), np.zeros((2, 2, 2)), np.zeros((2, 2)))

@@ -24,7 +24,7 @@ def diff_as_json(store: Path, old: str, new: str) -> list[dict[str, Any]]:
 
 
 def diff_in_words(store: Path, old: str, new: str) -> str:
-    """For each outcome the level and the curves that moved most, in points of chance."""
+    """For each outcome the level and the curves and pairs that moved most, in points of chance."""
     rows = moved(held(store, old), held(store, new))
     parts = [_outcome(str(name), part) for name, part in rows.groupby("outcome", sort=False)]
     return "\n\n".join(parts) or f"{old} and {new} have no outcome in common."
@@ -41,15 +41,18 @@ def _outcome(name: str, rows: pd.DataFrame) -> str:
     curves = rows[(rows["feature"] != LEVEL) & (rows["largest"] >= LEAST_SAID)]
     lines = [
         f"{name.replace('_', ' ')}: the chance of an otherwise average pupil, {level['before']:.1%} before, "
-        f"{level['after']:.1%} now. {len(curves)} curves moved it by more than {LEAST_SAID:.2%} anywhere."
+        f"{level['after']:.1%} now. {len(curves)} curves or pairs moved it by more than {LEAST_SAID:.2%} anywhere."
     ]
     lines += [_line(row) for _, row in curves.head(MOST_NAMED).iterrows()]
     return "\n".join(lines)
 
 
 def _line(row: pd.Series) -> str:
-    where = "where it is empty" if row["at"] != row["at"] else f"at {row['at']:.4g}"
+    names = [row["feature"], row["other"]] if row["other"] else [row["feature"]]
+    at = [row["at"], row["other_at"]][: len(names)]
+    where = " and ".join("where it is empty" if value != value else f"at {value:.4g}" for value in at)
+    phrases = "; ".join(PHRASES.get(name, "no longer a feature") for name in names)
     return (
         f"  {row['mean']:6.2%} on average, {row['largest']:.2%} at most {where} ({row['before']:.1%} to "
-        f"{row['after']:.1%})  {row['feature']}: {PHRASES.get(row['feature'], 'no longer a feature')}"
+        f"{row['after']:.1%})  {' with '.join(names)}: {phrases}"
     )

@@ -144,7 +144,7 @@ class _Bench:
             fairness=fairness(self.rows, groups, *self.capacity, rule, self.seed),
             pairs=fairness(self.rows, groups, *self.capacity, pairs, self.seed),
             published=as_published(self.rows, weeks, self.seed), warnings=warned,
-            lead=lead_table(warned, self.seed), churn=churn(weeks), unseen=self._again(unseen_schools),
+            lead=lead_table(warned, self.seed), churn=churn(weeks, self.seed), unseen=self._again(unseen_schools),
             strata=self._strata(), censoring=self._censoring(),
             usefulness=decision_curve(self.rows, self.seed), stability=self._again(stability), bias=bias,
             bias_groups=bias_groups, suspects=tuple(self._suspects()),

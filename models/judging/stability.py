@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.bootstrap import resample
+from models.bootstrap import interval, resample, share
 from models.capacity import listed, roll
 from models.rehearsal import Rehearsal, before_fold
 from models.scorecard import Scorecard
@@ -26,22 +26,25 @@ def stability(
     seed: int,
 ) -> pd.DataFrame:  # fmt: skip
     """A row for each fit again of the last fold's model: again (which of AGAIN), names_kept (of the names on its lists,
-    the share on both), reasons_kept (of those on both, the share whose strongest reason is the same)."""
+    the share on both), reasons_kept (of those on both, the share whose strongest reason is the same), each with `_low`
+    and `_high`, the ends of its 95 % interval over the pupils of the lists."""
     last = rehearsal.fitted[-1]
     train = before_fold(labels, outcome, last.fold).to_numpy()
     rows = matrix[matrix["as_of"].isin(last.fold.dates)].reset_index(drop=True)
     on_roll = roll(rows, *capacity)
     was = listed(on_roll, last.card.margin(rows))
-    why = _strongest(last.card, rows[was])
+    why, drawn = _strongest(last.card, rows), resample(rows, seed)
     table = []
     y = labels.loc[train, outcome].to_numpy()
     for again, booster in _fits(matrix[train], y, rehearsal.rounds, seed, last.pairs):
         card = scorecard(booster, matrix.head(0), outcome, rehearsal.rounds)
         now = listed(on_roll, card.margin(rows))
-        both = was & now
-        same = _strongest(card, rows[both]) == why[both[was]]
-        table.append((again, both.sum() / was.sum(), float(same.mean()) if both.any() else np.nan))
-    return pd.DataFrame(table, columns=["again", "names_kept", "reasons_kept"])
+        alike = _strongest(card, rows) == why
+        listings = np.column_stack([was, was & now, was & now & alike])
+        on_list, kept, for_the_same = drawn.totals(listings, was)
+        names, reasons = interval(share(kept, on_list)), interval(share(for_the_same, kept))
+        table.append({"again": again, **names.columns("names_kept"), **reasons.columns("reasons_kept")})
+    return pd.DataFrame(table)
 
 
 def _fits(
@@ -57,6 +60,4 @@ def _fits(
 
 def _strongest(card: Scorecard, rows: pd.DataFrame) -> np.ndarray:
     """The family of features that raises each row most."""
-    if rows.empty:
-        return np.zeros(0, dtype=object)
     return by_family(card.contributions(rows)).idxmax(axis=1).to_numpy()

@@ -126,7 +126,7 @@ def _published(facts: PageFacts) -> Section:
     turned = found.churn.set_index("method")
     rows = tuple(
         (METHOD_WORDS[row["method"]], cell(row, "precision"), cell(row, "recall"), cell(row, "recall_first"),
-         percent(turned.loc[row["method"], "stayed"]), f"{turned.loc[row['method'], 'new_per_100']:.2f}")
+         cell(turned.loc[row["method"]], "stayed"), cell(turned.loc[row["method"]], "new_per_100"))
         for _, row in found.published.iterrows()
     )  # fmt: skip
     return Section(
@@ -173,10 +173,8 @@ def _strata(table: pd.DataFrame) -> Section:
 
 
 def _luck(table: pd.DataFrame) -> Section:
-    mean = table.groupby("again", sort=False)[["names_kept", "reasons_kept"]].mean()
     rows = tuple(
-        (str(again), percent(row["names_kept"]), percent(row["reasons_kept"]))
-        for again, row in mean.iterrows()
+        (str(row["again"]), cell(row, "names_kept"), cell(row, "reasons_kept")) for _, row in table.iterrows()
     )
     return Section(
         "How much is luck?", "Luck",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from models.diff import moved
-from models.scorecard import Curve, Scorecard
+from models.scorecard import Curve, Pair, Scorecard
 from models.shelf import Model
 
 
@@ -71,3 +71,30 @@ def test_a_level_that_moved_is_said_apart_from_the_curves() -> None:
 def test_outcomes_that_only_one_model_has_are_left_out() -> None:
     other = Model("n", {}, {"suspension": Scorecard("suspension", 0.0, (LATE,))}, {})
     assert moved(model(LATE), other).empty
+
+
+def with_pair(first: list[float], corner: float, weight: list[list[int]]) -> Model:
+    """Late and away, and a pair that says `corner` where both are high, shared evenly between them."""
+    points = np.zeros((len(first) + 2, 3))
+    points[len(first), 1] = corner / 2
+    pair = Pair(
+        ("late", "away"), (np.array(first), np.array([0.1])), np.stack([points, points]), np.array(weight)
+    )
+    return Model("m", {}, {"exit": Scorecard("exit", 0.0, (LATE, AWAY), pairs=(pair,))}, {})
+
+
+def test_what_two_features_say_together_is_compared_cell_by_cell() -> None:
+    plain = with_pair([2.0], 0.0, [[60, 20, 0], [10, 10, 0], [0, 0, 0]])
+    now = with_pair([2.0], 1.0, [[60, 20, 0], [10, 10, 0], [0, 0, 0]])
+    pair = moved(plain, now).iloc[1]
+    assert (pair["feature"], pair["other"], pair["at"], pair["other_at"]) == ("late", "away", 2.0, 0.1)
+    assert (pair["before"], pair["after"]) == (0.5, pytest.approx(chance(1)))
+    assert pair["mean"] == pytest.approx(0.1 * (chance(1) - 0.5))
+
+
+def test_a_pair_that_came_or_was_cut_finer_moved_only_where_it_says_something_else() -> None:
+    now = with_pair([2.0], 1.0, [[60, 20, 0], [10, 10, 0], [0, 0, 0]])
+    finer = with_pair([0.0, 2.0], 1.0, [[30, 10, 0], [30, 10, 0], [10, 10, 0], [0, 0, 0]])
+    assert (moved(finer, now)[["mean", "largest"]] == 0).all(axis=None)
+    came = moved(model(LATE, AWAY), now).iloc[1]
+    assert (came["other"], came["largest"]) == ("away", pytest.approx(chance(1) - 0.5))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 
 import ibis
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from configs.settings import Capacity, load_settings
 from features.calendar import SchoolDays
+from models.bootstrap import interval, resample
 from models.capacity import listed, roll
 from models.challengers import HANDRAIL, METHODS, TEN_FEATURES
 from models.evaluation import ORDER, evaluate
@@ -102,10 +104,34 @@ def test_the_table_of_leads_is_what_a_person_would_count() -> None:
 
 
 def test_a_list_that_keeps_its_names_turns_over_less() -> None:
-    said = churn(week_by_week({"a": "xxxx", "b": "xx..", "c": "..xx", "d": "...."})).iloc[0]
+    said = churn(week_by_week({"a": "xxxx", "b": "xx..", "c": "..xx", "d": "...."}), seed=1).iloc[0]
     assert said["stayed"] == pytest.approx((1 + 1 / 3 + 1) / 3)  # {a, b}, {a, b}, {a, c}, {a, c}
     assert said["new_per_100"] == pytest.approx(100 * 1 / 12)
     assert said["names_per_100"] == pytest.approx(100 * 6 / 12)
+
+
+def test_how_sure_churn_is_follows_the_pupils_drawn() -> None:
+    """The oracle counts each drawn pupil as often as they came up, list by list."""
+    weeks = week_by_week({"a": "xxx.", "b": "xx..", "c": "..xx", "d": ".x.x", "e": "...."})
+    on = {(row.pupil_id, row.as_of): row[f"on_{HANDRAIL}"] for _, row in weeks.iterrows()}
+    drawn, ids, mondays = resample(weeks, 5, 40), sorted("abcde"), sorted(weeks["as_of"].unique())
+
+    def stayed(often: np.ndarray) -> float:
+        overlaps = []
+        for before, now in pairwise(mondays):
+            both, either = (
+                sum(
+                    n for pupil, n in zip(ids, often, strict=True) if way((on[pupil, before], on[pupil, now]))
+                )
+                for way in (all, any)
+            )
+            overlaps += [both / either] if either else []
+        return float(np.mean(overlaps)) if overlaps else np.nan
+
+    told = interval(np.array([stayed(often) for often in drawn.weights.T]))
+    said = churn(weeks, seed=5, draws=40).iloc[0]
+    assert said[["stayed", "stayed_low", "stayed_high"]].tolist() == pytest.approx(list(told))
+    assert said["stayed_low"] < said["stayed"] < said["stayed_high"]
 
 
 @settings(max_examples=12)

@@ -72,7 +72,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> PageFacts:
     leak = suspect("escalation", rows, rows[["need"]].round(), ["need"], seed=1, draws=30)
     judgement = Judgement(
         {"escalation": rows}, {"escalation": table}, fair, fair, as_published(rows, weeks, 1, 20), warned,
-        lead_table(warned, 1, 30), churn(weeks), strata=stratified(rows, 0.03, 15, 1, {"all": rows["y"] >= 0}, 20),
+        lead_table(warned, 1, 30), churn(weeks, 1, 20),
+        strata=stratified(rows, 0.03, 15, 1, {"all": rows["y"] >= 0}, 20),
         usefulness=decision_curve(rows, 1, 20), suspects=(leak,),
     ).to_be_shown()  # fmt: skip
     pictures = draw_judgement(tmp_path_factory.mktemp("page"), judgement, 0.3)
