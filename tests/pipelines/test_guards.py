@@ -1,0 +1,82 @@
+"""When the night must not publish: registers that have ended."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from configs.refusals import StaleFeed
+from pipelines.staleness import Silent, stale_schools
+from sources.store import Store
+from tests.pipelines.trust import handrail
+from tests.sources.a_folder import WEEK, load, write
+
+SCHOOLS = WEEK["schools"] + "\n        elm,Elm School,secondary,999,"
+ROLL = """
+    pupil_id,school_id,start_date,end_date,year_group
+    ann,oak,2025-09-01,,7
+    ben,elm,2025-09-01,,7"""
+
+
+def calendar(oak: int, elm: int) -> str:
+    """Both schools open on every day of September up to a day of it, Saturdays and Sundays left out."""
+    days = {"oak": oak, "elm": elm}
+    held = [f"{school},2025-09-{day:02}" for school, last in days.items() for day in range(1, last + 1)]
+    return "\n".join(["school_id,date", *(row for row in held if date.fromisoformat(row[4:]).weekday() < 5)])
+
+
+def registers(oak: int, elm: int) -> str:
+    """The mark of one pupil of each school on its newest day."""
+    return (
+        f"pupil_id,school_id,date,session,code\nann,oak,2025-09-{oak:02},AM,/\nben,elm,2025-09-{elm:02},AM,/"
+    )
+
+
+def trust(tmp_path: Path, registers: str, calendar: str) -> Store:
+    tmp_path.mkdir(exist_ok=True)
+    store = Store(tmp_path / "store")
+    tables = {"schools": SCHOOLS, "enrolments": ROLL, "calendar": calendar, "attendance": registers}
+    load(write(tmp_path / "export", **tables), store)
+    return store
+
+
+def stale(store: Store, day: int) -> list[Silent]:
+    return stale_schools(store.tables(), date(2025, 9, day), 3)
+
+
+def test_three_silent_open_days_are_borne_and_a_fourth_is_refused(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(3, 3), calendar(30, 30))
+    assert stale(store, 8) == []  # Thursday, Friday and Monday
+    with pytest.raises(
+        StaleFeed, match="Elm School on 2025-09-03, 4 open days before; Oak School"
+    ) as refused:
+        stale(store, 9)
+    assert refused.value.exit_code == 4
+    assert "ann" not in str(refused.value)
+
+
+def test_each_school_goes_by_its_own_calendar_and_the_others_proceed(tmp_path: Path) -> None:
+    closed = "\n".join(
+        row for row in calendar(30, 30).splitlines() if not "elm,2025-09-04" <= row <= "elm,2025-09-19"
+    )
+    assert stale(trust(tmp_path / "shut", registers(19, 3), closed), 19) == []
+    found = stale(trust(tmp_path / "silent", registers(19, 3), calendar(30, 30)), 19)
+    assert found == [Silent("Elm School", date(2025, 9, 3), 12)]
+
+
+def test_past_the_end_of_a_calendar_every_weekday_counts(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(3, 3), calendar(3, 3))
+    assert stale(store, 8) == []
+    with pytest.raises(StaleFeed):
+        stale(store, 9)
+
+
+def test_the_command_refuses_in_one_line_and_makes_nothing(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(3, 3), calendar(30, 30))
+    done = handrail("nightly", "--store", store.root, "--as-of", "2025-09-09")
+    assert done.returncode == 4
+    assert "the last list stands" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (store.root / "runs").exists()
+    without = handrail("nightly", "--store", store.root)
+    assert without.returncode == 6  # by the latest day held nothing is old; there is no model here
