@@ -174,7 +174,9 @@ def make_reports(night: Night, part: Path) -> None:
 
 
 def publish(night: Night, part: Path) -> Published:
-    """Gives the run its name and makes it current, in one atomic step."""
+    """Gives the run its name and makes it current, in one atomic step. Refused (AnotherRun) where it was overtaken."""
+    fence = runs.fence_of(part)
+    runs.refuse_overtaken(night.store, fence)
     model = shelf.load(night.store / "models", night.model_id)
     stops, drift = Stops.from_facts(runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
     receipt = {
@@ -190,7 +192,7 @@ def publish(night: Night, part: Path) -> Published:
     (part / STOPS).unlink()
     keep_stops(night.store, stops)
     name = runs.finish(part, receipt)
-    runs.make_current(night.store, name)
+    runs.make_current(night.store, name, fence)
     audit.note(
         night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
     )
@@ -219,7 +221,7 @@ def already_done(night: Night) -> Published | None:
     name = runs.same_run(night.store, night.as_of, night.data_hash, night.model_id, night.settings_hash)
     if name is None:
         return None
-    runs.make_current(night.store, name)
+    runs.make_current(night.store, name, runs.take_fence(night.store))
     return _published(name, dict(runs.runs_of(night.store))[name])
 
 

@@ -1,16 +1,20 @@
-"""When the night must not publish: registers that have ended."""
+"""When the night must not publish: registers that have ended, a later run."""
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from configs.refusals import StaleFeed
+from configs.refusals import AnotherRun, StaleFeed
+from pipelines import runs
+from pipelines.nightly import Night, publish
 from pipelines.staleness import Silent, stale_schools
 from sources.store import Store
 from tests.pipelines.trust import handrail
 from tests.sources.a_folder import WEEK, load, write
 
+MONDAY, TUESDAY = date(2025, 9, 1), date(2025, 9, 2)
 SCHOOLS = WEEK["schools"] + "\n        elm,Elm School,secondary,999,"
 ROLL = """
     pupil_id,school_id,start_date,end_date,year_group
@@ -80,3 +84,34 @@ def test_the_command_refuses_in_one_line_and_makes_nothing(tmp_path: Path) -> No
     assert not (store.root / "runs").exists()
     without = handrail("nightly", "--store", store.root)
     assert without.returncode == 6  # by the latest day held nothing is old; there is no model here
+
+
+def receipt(day: date) -> dict[str, Any]:
+    return {"as_of": str(day), "published": True}
+
+
+@pytest.mark.parametrize("asleep", ["before it finished", "before it was made current"])
+def test_a_run_that_slept_while_a_later_one_published_publishes_nothing(tmp_path: Path, asleep: str) -> None:
+    slept = runs.begin(tmp_path, MONDAY)
+    run = runs.finish(slept, receipt(MONDAY)) if asleep == "before it was made current" else None
+    later = runs.begin(tmp_path, TUESDAY)
+    newer = runs.finish(later, receipt(TUESDAY))
+    runs.make_current(tmp_path, newer, runs.fence_of(later))
+    with pytest.raises(AnotherRun, match="Another run has begun"):
+        runs.make_current(tmp_path, run or runs.finish(slept, receipt(MONDAY)), runs.fence_of(slept))
+    assert runs.current(tmp_path) == newer
+    assert not list((tmp_path / "runs").glob("*.part"))
+
+
+def test_a_run_of_the_same_night_does_not_write_into_the_folder_of_the_one_asleep(tmp_path: Path) -> None:
+    slept, later = runs.begin(tmp_path, MONDAY), runs.begin(tmp_path, MONDAY)
+    assert slept != later
+    assert not slept.exists()
+    assert runs.finish(later, receipt(MONDAY)) == "2025-09-01-1"
+
+
+def test_a_night_overtaken_says_so_before_it_reads_what_is_gone(tmp_path: Path) -> None:
+    slept = runs.begin(tmp_path, MONDAY)
+    runs.begin(tmp_path, TUESDAY)
+    with pytest.raises(AnotherRun):
+        publish(Night(tmp_path, MONDAY, "", "", ""), slept)
