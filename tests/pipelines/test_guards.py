@@ -1,20 +1,23 @@
-"""When the night must not publish: registers that have ended, a later run."""
+"""When the night must not publish: registers that have ended, a later run, a wrong clock."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from configs.refusals import AnotherRun, StaleFeed
+from configs.refusals import AnotherRun, BadSettings, GateNotPassed, StaleFeed
 from pipelines import runs
-from pipelines.nightly import Night, publish
+from pipelines.audit import refuse_clock_set_back
+from pipelines.nightly import Night, publish, tonight
 from pipelines.staleness import Silent, stale_schools
+from sources.audit import append
 from sources.store import Store
 from tests.pipelines.trust import handrail
 from tests.sources.a_folder import WEEK, load, write
 
 MONDAY, TUESDAY = date(2025, 9, 1), date(2025, 9, 2)
+NOON = datetime(2025, 9, 2, 12, tzinfo=UTC)
 SCHOOLS = WEEK["schools"] + "\n        elm,Elm School,secondary,999,"
 ROLL = """
     pupil_id,school_id,start_date,end_date,year_group
@@ -82,8 +85,8 @@ def test_the_command_refuses_in_one_line_and_makes_nothing(tmp_path: Path) -> No
     assert "the last list stands" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (store.root / "runs").exists()
-    without = handrail("nightly", "--store", store.root)
-    assert without.returncode == 6  # by the latest day held nothing is old; there is no model here
+    with pytest.raises(GateNotPassed):
+        tonight(store.root, None)  # by the latest day held nothing is old; there is no model here
 
 
 def receipt(day: date) -> dict[str, Any]:
@@ -115,3 +118,19 @@ def test_a_night_overtaken_says_so_before_it_reads_what_is_gone(tmp_path: Path) 
     runs.begin(tmp_path, TUESDAY)
     with pytest.raises(AnotherRun):
         publish(Night(tmp_path, MONDAY, "", "", ""), slept)
+
+
+def test_a_clock_set_back_by_more_than_a_day_is_refused(tmp_path: Path) -> None:
+    refuse_clock_set_back(tmp_path, NOON)
+    append(tmp_path, NOON, "published")
+    append(tmp_path, NOON, "served")
+    refuse_clock_set_back(tmp_path, NOON - timedelta(hours=23))
+    with pytest.raises(BadSettings, match=r"clock says 2025-09-01 11:00 UTC.*2025-09-02 12:00 UTC"):
+        refuse_clock_set_back(tmp_path, NOON - timedelta(hours=25))
+
+
+def test_the_command_looks_at_the_clock_first(tmp_path: Path) -> None:
+    append(tmp_path, datetime.now(UTC) + timedelta(days=3), "published")
+    done = handrail("nightly", "--store", tmp_path)
+    assert done.returncode == 2
+    assert "Set the clock right" in done.stderr
