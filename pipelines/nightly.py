@@ -26,6 +26,7 @@ from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
 from pipelines.retrain import day_held
+from pipelines.sanity import refuse_senseless
 from pipelines.staleness import stale_in_words, stale_schools
 from reports.asked import Asked
 from reports.published import publish as publish_reports
@@ -109,11 +110,14 @@ def make_features(night: Night, part: Path) -> None:
 
 
 def make_scores(night: Night, part: Path) -> None:
-    """`scores.parquet`: levels, chances and ranks, whatever the gate said."""
+    """`scores.parquet`: levels, chances and ranks, whatever the gate said. Refused (BadData) if senseless."""
     matrix, store = pd.read_parquet(part / FEATURES), Store(night.store)
     model = shelf.load(night.store / "models", night.model_id)
     standing = levels(store.tables(), matrix, night.as_of, store.settings.ladder)
-    score(model, matrix, standing).to_parquet(part / SCORES, index=False)
+    scores = score(model, matrix, standing)
+    if RANKED_BY in model.scorecards:
+        refuse_senseless(model.manifest.get("reference", {}), matrix, scores)
+    scores.to_parquet(part / SCORES, index=False)
 
 
 def watch_for_harm(night: Night, part: Path) -> None:

@@ -1,15 +1,19 @@
-"""When the night must not publish: registers that have ended, a later run, a wrong clock."""
+"""When the night must not publish: registers that have ended, a later run, a wrong clock, scores
+that cannot be meant."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from configs.refusals import AnotherRun, BadSettings, GateNotPassed, StaleFeed
+from configs.refusals import AnotherRun, BadData, BadSettings, GateNotPassed, StaleFeed
+from features.catalogue import CATALOGUE
 from pipelines import runs
 from pipelines.audit import refuse_clock_set_back
 from pipelines.nightly import Night, publish, tonight
+from pipelines.sanity import refuse_senseless
 from pipelines.staleness import Silent, stale_schools
 from sources.audit import append
 from sources.store import Store
@@ -134,3 +138,33 @@ def test_the_command_looks_at_the_clock_first(tmp_path: Path) -> None:
     done = handrail("nightly", "--store", tmp_path)
     assert done.returncode == 2
     assert "Set the clock right" in done.stderr
+
+
+def night(
+    chances: list[float | None], name: str, values: list[float | None]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A night's matrix of one feature, and its scores."""
+    return pd.DataFrame({name: values}, dtype=float), pd.DataFrame({"p_escalation": chances}, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("chances", "values", "words"),
+    [
+        ([0.1, None, *[0.2] * 10], [1.0] * 12, "1 of 12 pupils have no chance"),
+        ([0.1] * 12, [1.0] * 12, "all 12 pupils have the same chance"),
+        ([0.1, *[0.2] * 11], [None] * 12, "no pupil has a value for"),
+    ],
+)
+def test_scores_that_cannot_be_meant_are_refused(
+    chances: list[float | None], values: list[float | None], words: str
+) -> None:
+    name = CATALOGUE[0].name
+    with pytest.raises(BadData, match=words):
+        refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(chances, name, values))
+
+
+def test_a_sensible_night_a_column_often_empty_and_a_tiny_roll_pass() -> None:
+    name, mixed = CATALOGUE[0].name, [0.1, *[0.2] * 11]
+    refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(mixed, name, [*[None] * 11, 1.0]))
+    refuse_senseless({name: {"share": [0.96, 0.04]}}, *night(mixed, name, [None] * 12))
+    refuse_senseless({}, *night([0.1, 0.1], name, [1.0, 1.0]))
