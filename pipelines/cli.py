@@ -89,12 +89,15 @@ def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
 @json_option
 def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
     """Publish the list for the latest day held."""
+    from pipelines.audit import refuse_clock_set_back
     from pipelines.flows import run_nightly
     from pipelines.lock import only_run
+    from pipelines.moment import now
     from pipelines.nightly import already_done, tonight
     from sources.store import Store
 
     with only_run(store), teller("nightly", quiet=as_json) as say:
+        refuse_clock_set_back(store, now())
         night = tonight(store, _day(as_of))
         published = already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)
     said = {

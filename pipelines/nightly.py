@@ -26,6 +26,8 @@ from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
 from pipelines.retrain import day_held
+from pipelines.sanity import refuse_senseless
+from pipelines.staleness import stale_in_words, stale_schools
 from reports.asked import Asked
 from reports.published import publish as publish_reports
 from sources.as_known import as_known
@@ -73,16 +75,23 @@ class Published:
 
 
 def tonight(store_root: Path, as_of: date | None) -> Night:
-    """What tonight is: a date on which a school was open, the champion, or the newest model where none has passed."""
+    """What tonight is: a date on which a school was open, the champion, or the newest model where none has passed.
+
+    Without `as_of` it is the latest day held. A later one asks whether the registers keep up with it (StaleFeed).
+    """
     store = Store(store_root)
-    asked = day_held(store, as_of)
+    latest = store.days_held()[1]
+    asked = as_of or latest
+    day = day_held(store, min(asked, latest))
+    tables = store.tables()
+    stale = stale_schools(tables, asked, store.settings.stale_after)
     models = store_root / "models"
     model_id = shelf.champion(models) or shelf.newest(models)
     if model_id is None:
         raise GateNotPassed(NOT_TRAINED)
-    calendar = as_known(store.tables(), asked)["calendar"].to_pandas()
+    calendar = as_known(tables, day)["calendar"].to_pandas()
     last_open = pd.to_datetime(calendar["date"]).max().date()
-    note = "" if last_open == asked else f"{asked} was no open day; the list is as of {last_open}."
+    note = " ".join([*_as_of_in_words(asked, day, last_open), *stale_in_words(stale)])
     asked_for = with_holds(store.settings.digest(), [*held(store_root), *stops_of(store_root).keys()])
     return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note)
 
@@ -101,11 +110,14 @@ def make_features(night: Night, part: Path) -> None:
 
 
 def make_scores(night: Night, part: Path) -> None:
-    """`scores.parquet`: levels, chances and ranks, whatever the gate said."""
+    """`scores.parquet`: levels, chances and ranks, whatever the gate said. Refused (BadData) if senseless."""
     matrix, store = pd.read_parquet(part / FEATURES), Store(night.store)
     model = shelf.load(night.store / "models", night.model_id)
     standing = levels(store.tables(), matrix, night.as_of, store.settings.ladder)
-    score(model, matrix, standing).to_parquet(part / SCORES, index=False)
+    scores = score(model, matrix, standing)
+    if RANKED_BY in model.scorecards:
+        refuse_senseless(model.manifest.get("reference", {}), matrix, scores)
+    scores.to_parquet(part / SCORES, index=False)
 
 
 def watch_for_harm(night: Night, part: Path) -> None:
@@ -166,7 +178,9 @@ def make_reports(night: Night, part: Path) -> None:
 
 
 def publish(night: Night, part: Path) -> Published:
-    """Gives the run its name and makes it current, in one atomic step."""
+    """Gives the run its name and makes it current, in one atomic step. Refused (AnotherRun) where it was overtaken."""
+    fence = runs.fence_of(part)
+    runs.refuse_overtaken(night.store, fence)
     model = shelf.load(night.store / "models", night.model_id)
     stops, drift = Stops.from_facts(runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
     receipt = {
@@ -182,7 +196,7 @@ def publish(night: Night, part: Path) -> Published:
     (part / STOPS).unlink()
     keep_stops(night.store, stops)
     name = runs.finish(part, receipt)
-    runs.make_current(night.store, name)
+    runs.make_current(night.store, name, fence)
     audit.note(
         night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
     )
@@ -211,8 +225,16 @@ def already_done(night: Night) -> Published | None:
     name = runs.same_run(night.store, night.as_of, night.data_hash, night.model_id, night.settings_hash)
     if name is None:
         return None
-    runs.make_current(night.store, name)
+    runs.make_current(night.store, name, runs.take_fence(night.store))
     return _published(name, dict(runs.runs_of(night.store))[name])
+
+
+def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
+    """Why the list is as of another day than was asked for; nothing where it is not."""
+    if last_open == asked:
+        return []
+    why = f"{asked} was no open day" if day == asked else f"The registers end on {day}"
+    return [f"{why}; the list is as of {last_open}."]
 
 
 def _stop_in_words(school: str) -> str:

@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from configs.refusals import AnotherRun
 from sources.store import on_disk, replace_whole
 
-RUN, CURRENT, PART = "run.json", "current.json", ".part"
+RUN, CURRENT, FENCE, PART = "run.json", "current.json", "fence", ".part"
 
 
 def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -47,25 +48,50 @@ def published_before(store: Path, as_of: date) -> str | None:
     return earlier[-1] if earlier else None
 
 
+def take_fence(store: Path) -> int:
+    """The next fence number, taken by whoever holds the store: every earlier one is out of date from now on."""
+    number = _fence(store) + 1
+    replace_whole(store / FENCE, f"{number}\n")
+    return number
+
+
+def fence_of(part: Path) -> int:
+    """The fence number of the run that an unfinished folder belongs to."""
+    return int(part.name.removesuffix(PART).rsplit(".", 1)[1])
+
+
+def refuse_overtaken(store: Path, fence: int) -> None:
+    """Refused (AnotherRun) where another run has begun since that fence number was taken."""
+    if fence != _fence(store):
+        raise AnotherRun(
+            f"Another run has begun in {store} since this one did, so this one published nothing. "
+            "Nothing needs mending; run `handrail nightly` again if the other did not end."
+        )
+
+
 def begin(store: Path, as_of: date) -> Path:
-    """An empty folder for a new run, to one side. What a killed run left is swept away first."""
+    """An empty folder for a new run, to one side, with the run's fence number in its name. What a killed run left is
+    swept away first."""
+    fence = take_fence(store)
     runs = store / "runs"
     runs.mkdir(parents=True, exist_ok=True)
     for left in runs.glob(f"*{PART}"):
         shutil.rmtree(left)
     taken = [int(folder.name.rsplit("-", 1)[1]) for folder in runs.glob(f"{as_of}-*")]
-    part = runs / f"{as_of}-{max(taken, default=0) + 1}{PART}"
+    part = runs / f"{as_of}-{max(taken, default=0) + 1}.{fence}{PART}"
     part.mkdir()
     return part
 
 
 def finish(part: Path, receipt: Mapping[str, Any]) -> str:
-    """Writes the receipt with each file's sha256, makes everything durable and gives the folder its name."""
+    """Writes the receipt with each file's sha256, makes everything durable and gives the folder its name.
+    Refused (AnotherRun) where another run has begun meanwhile."""
+    refuse_overtaken(part.parent.parent, fence_of(part))
     (part / RUN).write_text(_sealed(part, receipt), encoding="utf-8")
     for path in part.iterdir():
         on_disk(path)
     on_disk(part)
-    whole = part.with_name(part.name.removesuffix(PART))
+    whole = part.with_name(part.name.removesuffix(f".{fence_of(part)}{PART}"))
     part.rename(whole)
     on_disk(whole.parent)
     return whole.name
@@ -83,8 +109,10 @@ def remove(store: Path, run: str) -> None:
     shutil.rmtree(folder)
 
 
-def make_current(store: Path, run: str) -> None:
-    """One atomic rename: from now on pages and exports read this run."""
+def make_current(store: Path, run: str, fence: int) -> None:
+    """One atomic rename: from now on pages and exports read this run. Refused (AnotherRun) where another run has begun
+    since the fence number was taken."""
+    refuse_overtaken(store, fence)
     replace_whole(store / CURRENT, json.dumps({"run": run}) + "\n")
 
 
@@ -103,6 +131,11 @@ def read_json(path: Path) -> dict[str, Any]:
     """The facts of a JSON file."""
     facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return facts
+
+
+def _fence(store: Path) -> int:
+    path = store / FENCE
+    return int(path.read_text(encoding="utf-8")) if path.exists() else 0
 
 
 def _sealed(folder: Path, receipt: Mapping[str, Any]) -> str:

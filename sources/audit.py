@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 FIRST = "0" * 64
 HEAD = 256  # bytes
+TAIL = 65_536  # bytes; far longer than any line
 
 
 def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
@@ -47,6 +48,16 @@ def broken_at(store: Path) -> int | None:
         before = _seal(line)
     told = _told(head.read_bytes()) if head.exists() else None
     return len(lines) + 1 if told and told["seal"] != before else None
+
+
+def last_moment(store: Path) -> datetime | None:
+    """When the last whole line was written, or None where there is none."""
+    if not _log(store).exists():
+        return None
+    with _log(store).open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL))
+        line = log.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
+    return datetime.fromisoformat(json.loads(line)["at"]) if line else None
 
 
 def _last(head: BinaryIO, log: BinaryIO) -> str:

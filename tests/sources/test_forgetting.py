@@ -88,7 +88,8 @@ def test_old_lists_go_with_the_old_records_but_not_the_current_one(tmp_path: Pat
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export"), store)
     for day in (date(2025, 9, 1), date(2025, 9, 2)):
-        run = runs.finish(runs.begin(store.root, day), {"as_of": str(day), "published": True})
-    runs.make_current(store.root, run)
+        part = runs.begin(store.root, day)
+        run = runs.finish(part, {"as_of": str(day), "published": True})
+    runs.make_current(store.root, run, runs.fence_of(part))
     forget_all_before(store.root, date(2025, 9, 3))
     assert [name for name, _ in runs.runs_of(store.root)] == ["2025-09-02-1"]

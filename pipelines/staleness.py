@@ -1,0 +1,80 @@
+"""Whether registers are new enough for a list to be called fresh, each school by its own open days."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+import ibis.expr.types as ir
+import numpy as np
+
+from configs.refusals import StaleFeed
+from features.calendar import SchoolDays, days_of
+from sources.as_known import as_known
+
+NAMED = 5  # schools; a line that names a hundred is read by nobody
+
+
+class Silent(NamedTuple):
+    """A school whose registers have ended: its name, the newest day, and the open days since."""
+
+    school: str
+    newest: date
+    days: int
+
+
+def stale_schools(tables: Mapping[str, ir.Table], asked: date, stale_after: int) -> list[Silent]:
+    """The schools with pupils on roll whose registers lag by more than `stale_after` open days behind the night asked
+    for, by name. Refused (StaleFeed) where all do: there is no fresh list to make."""
+    known = as_known(dict(tables), asked)
+    newest = _newest(known)
+    days = days_of({"calendar": _told(tables["calendar"], asked)})
+    names = dict(known["schools"].select("school_id", "name").to_pandas().itertuples(index=False))
+    silent = {school: _open_days(days, school, day, asked) for school, day in newest.items()}
+    stale = sorted(
+        Silent(str(names.get(school) or school), newest[school], count)
+        for school, count in silent.items()
+        if count > stale_after
+    )
+    if stale and len(stale) == len(newest):
+        raise StaleFeed(_refusal(stale, asked, stale_after))
+    return stale
+
+
+def stale_in_words(stale: list[Silent]) -> list[str]:
+    """A sentence for each school whose registers have ended."""
+    return [f"The registers of {each.school} end on {each.newest}." for each in stale]
+
+
+def _newest(known: Mapping[str, ir.Table]) -> dict[str, date]:
+    """The newest day with attendance at each school that has pupils on roll."""
+    enrolments, attendance = known["enrolments"], known["attendance"]
+    on_roll = enrolments.filter(enrolments.end_date.isnull()).select("school_id").distinct()
+    rows = attendance.semi_join(on_roll, "school_id").group_by("school_id")
+    held = rows.agg(newest=attendance.date.cast("date").max()).to_pyarrow().to_pylist()
+    return {row["school_id"]: row["newest"] for row in held}
+
+
+def _told(calendar: ir.Table, asked: date) -> ir.Table:
+    """The calendar as it stands, days to come with it: a day taken out of it by then was not open."""
+    return calendar.filter(calendar.known_until.isnull() | (calendar.known_until > asked))
+
+
+def _open_days(days: SchoolDays, school: str, after: date, until: date) -> int:
+    """How many open days followed `after`, up to `until`. Past the end of the calendar every weekday counts: a school
+    that sends nothing more, its calendar included, must not look as if it were on holiday."""
+    known = days.open_days.get(school, np.zeros(0, dtype="datetime64[D]"))
+    since, to = (np.datetime64(day) + 1 for day in (after, until))
+    beyond = max(since, known[-1] + 1) if len(known) else since
+    return int(((known >= since) & (known < to)).sum() + max(0, np.busday_count(beyond, to)))
+
+
+def _refusal(stale: list[Silent], asked: date, stale_after: int) -> str:
+    told = "; ".join(
+        f"{each.school} on {each.newest}, {each.days} open days before" for each in stale[:NAMED]
+    )
+    more = f"; and {len(stale) - NAMED} more schools" if len(stale) > NAMED else ""
+    return (
+        f"The registers are too old for a list as of {asked}: they end at {told}{more}. At most {stale_after} are "
+        "allowed (`stale_after`). Nothing was published and the last list stands. Ingest newer exports, or the "
+        "calendar where the school was closed, and run again."
+    )

@@ -1,0 +1,170 @@
+"""When the night must not publish: registers that have ended, a later run, a wrong clock, scores
+that cannot be meant."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from configs.refusals import AnotherRun, BadData, BadSettings, GateNotPassed, StaleFeed
+from features.catalogue import CATALOGUE
+from pipelines import runs
+from pipelines.audit import refuse_clock_set_back
+from pipelines.nightly import Night, publish, tonight
+from pipelines.sanity import refuse_senseless
+from pipelines.staleness import Silent, stale_schools
+from sources.audit import append
+from sources.store import Store
+from tests.pipelines.trust import handrail
+from tests.sources.a_folder import WEEK, load, write
+
+MONDAY, TUESDAY = date(2025, 9, 1), date(2025, 9, 2)
+NOON = datetime(2025, 9, 2, 12, tzinfo=UTC)
+SCHOOLS = WEEK["schools"] + "\n        elm,Elm School,secondary,999,"
+ROLL = """
+    pupil_id,school_id,start_date,end_date,year_group
+    ann,oak,2025-09-01,,7
+    ben,elm,2025-09-01,,7"""
+
+
+def calendar(oak: int, elm: int) -> str:
+    """Both schools open on every day of September up to a day of it, Saturdays and Sundays left out."""
+    days = {"oak": oak, "elm": elm}
+    held = [f"{school},2025-09-{day:02}" for school, last in days.items() for day in range(1, last + 1)]
+    return "\n".join(["school_id,date", *(row for row in held if date.fromisoformat(row[4:]).weekday() < 5)])
+
+
+def registers(oak: int, elm: int) -> str:
+    """The mark of one pupil of each school on its newest day."""
+    return (
+        f"pupil_id,school_id,date,session,code\nann,oak,2025-09-{oak:02},AM,/\nben,elm,2025-09-{elm:02},AM,/"
+    )
+
+
+def trust(tmp_path: Path, registers: str, calendar: str) -> Store:
+    tmp_path.mkdir(exist_ok=True)
+    store = Store(tmp_path / "store")
+    tables = {"schools": SCHOOLS, "enrolments": ROLL, "calendar": calendar, "attendance": registers}
+    load(write(tmp_path / "export", **tables), store)
+    return store
+
+
+def stale(store: Store, day: int) -> list[Silent]:
+    return stale_schools(store.tables(), date(2025, 9, day), 3)
+
+
+def test_three_silent_open_days_are_borne_and_a_fourth_is_refused(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(3, 3), calendar(30, 30))
+    assert stale(store, 8) == []  # Thursday, Friday and Monday
+    with pytest.raises(
+        StaleFeed, match="Elm School on 2025-09-03, 4 open days before; Oak School"
+    ) as refused:
+        stale(store, 9)
+    assert refused.value.exit_code == 4
+    assert "ann" not in str(refused.value)
+
+
+def test_each_school_goes_by_its_own_calendar_and_the_others_proceed(tmp_path: Path) -> None:
+    closed = "\n".join(
+        row for row in calendar(30, 30).splitlines() if not "elm,2025-09-04" <= row <= "elm,2025-09-19"
+    )
+    assert stale(trust(tmp_path / "shut", registers(19, 3), closed), 19) == []
+    found = stale(trust(tmp_path / "silent", registers(19, 3), calendar(30, 30)), 19)
+    assert found == [Silent("Elm School", date(2025, 9, 3), 12)]
+
+
+def test_past_the_end_of_a_calendar_every_weekday_counts(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(3, 3), calendar(3, 3))
+    assert stale(store, 8) == []
+    with pytest.raises(StaleFeed):
+        stale(store, 9)
+
+
+def test_the_command_refuses_in_one_line_and_makes_nothing(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(3, 3), calendar(30, 30))
+    done = handrail("nightly", "--store", store.root, "--as-of", "2025-09-09")
+    assert done.returncode == 4
+    assert "the last list stands" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (store.root / "runs").exists()
+    with pytest.raises(GateNotPassed):
+        tonight(store.root, None)  # by the latest day held nothing is old; there is no model here
+
+
+def receipt(day: date) -> dict[str, Any]:
+    return {"as_of": str(day), "published": True}
+
+
+@pytest.mark.parametrize("asleep", ["before it finished", "before it was made current"])
+def test_a_run_that_slept_while_a_later_one_published_publishes_nothing(tmp_path: Path, asleep: str) -> None:
+    slept = runs.begin(tmp_path, MONDAY)
+    run = runs.finish(slept, receipt(MONDAY)) if asleep == "before it was made current" else None
+    later = runs.begin(tmp_path, TUESDAY)
+    newer = runs.finish(later, receipt(TUESDAY))
+    runs.make_current(tmp_path, newer, runs.fence_of(later))
+    with pytest.raises(AnotherRun, match="Another run has begun"):
+        runs.make_current(tmp_path, run or runs.finish(slept, receipt(MONDAY)), runs.fence_of(slept))
+    assert runs.current(tmp_path) == newer
+    assert not list((tmp_path / "runs").glob("*.part"))
+
+
+def test_a_run_of_the_same_night_does_not_write_into_the_folder_of_the_one_asleep(tmp_path: Path) -> None:
+    slept, later = runs.begin(tmp_path, MONDAY), runs.begin(tmp_path, MONDAY)
+    assert slept != later
+    assert not slept.exists()
+    assert runs.finish(later, receipt(MONDAY)) == "2025-09-01-1"
+
+
+def test_a_night_overtaken_says_so_before_it_reads_what_is_gone(tmp_path: Path) -> None:
+    slept = runs.begin(tmp_path, MONDAY)
+    runs.begin(tmp_path, TUESDAY)
+    with pytest.raises(AnotherRun):
+        publish(Night(tmp_path, MONDAY, "", "", ""), slept)
+
+
+def test_a_clock_set_back_by_more_than_a_day_is_refused(tmp_path: Path) -> None:
+    refuse_clock_set_back(tmp_path, NOON)
+    append(tmp_path, NOON, "published")
+    append(tmp_path, NOON, "served")
+    refuse_clock_set_back(tmp_path, NOON - timedelta(hours=23))
+    with pytest.raises(BadSettings, match=r"clock says 2025-09-01 11:00 UTC.*2025-09-02 12:00 UTC"):
+        refuse_clock_set_back(tmp_path, NOON - timedelta(hours=25))
+
+
+def test_the_command_looks_at_the_clock_first(tmp_path: Path) -> None:
+    append(tmp_path, datetime.now(UTC) + timedelta(days=3), "published")
+    done = handrail("nightly", "--store", tmp_path)
+    assert done.returncode == 2
+    assert "Set the clock right" in done.stderr
+
+
+def night(
+    chances: list[float | None], name: str, values: list[float | None]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A night's matrix of one feature, and its scores."""
+    return pd.DataFrame({name: values}, dtype=float), pd.DataFrame({"p_escalation": chances}, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("chances", "values", "words"),
+    [
+        ([0.1, None, *[0.2] * 10], [1.0] * 12, "1 of 12 pupils have no chance"),
+        ([0.1] * 12, [1.0] * 12, "all 12 pupils have the same chance"),
+        ([0.1, *[0.2] * 11], [None] * 12, "no pupil has a value for"),
+    ],
+)
+def test_scores_that_cannot_be_meant_are_refused(
+    chances: list[float | None], values: list[float | None], words: str
+) -> None:
+    name = CATALOGUE[0].name
+    with pytest.raises(BadData, match=words):
+        refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(chances, name, values))
+
+
+def test_a_sensible_night_a_column_often_empty_and_a_tiny_roll_pass() -> None:
+    name, mixed = CATALOGUE[0].name, [0.1, *[0.2] * 11]
+    refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(mixed, name, [*[None] * 11, 1.0]))
+    refuse_senseless({name: {"share": [0.96, 0.04]}}, *night(mixed, name, [None] * 12))
+    refuse_senseless({}, *night([0.1, 0.1], name, [1.0, 1.0]))
