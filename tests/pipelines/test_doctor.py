@@ -20,27 +20,32 @@ from tests.sources.a_folder import load, write
 TODAY = date(2025, 7, 1)  # the calendar of the week ends on 3 September
 
 
-@pytest.fixture
-def restored(tmp_path: Path) -> Path:
-    """A small store with a list, a model and an audit log, as it lies after it was copied elsewhere."""
-    first = tmp_path / "first" / "store"
-    load(write(tmp_path / "exports"), Store(first))
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a key and a small store: a list, a model, an audit log."""
+    folder = tmp_path_factory.mktemp("first")
+    store = folder / "store"
+    load(write(folder / "exports"), Store(store))
     for number in range(3):
-        append(first, datetime(2025, 9, 4, tzinfo=UTC), "ingested", load=number)
-    part = runs.begin(first, date(2025, 9, 3))
+        append(store, datetime(2025, 9, 4, tzinfo=UTC), "ingested", load=number)
+    part = runs.begin(store, date(2025, 9, 3))
     runs.write_json(part / "cards.json", {"cards": []})
-    runs.make_current(first, runs.finish(part, {"as_of": "2025-09-03", "published": True}))
-    model = shelf.save(first / "models", {}, {}, {"outcomes": {}, "gate": {"passed": True}})
-    shelf.promote(first / "models", model.id, "test", "first", "2025-09-03")
-    remember_key(read_key(tmp_path / "key"), first)
-    copied = tmp_path / "elsewhere" / "store"
-    shutil.copytree(first, copied)
-    shutil.rmtree(first)
-    return copied
+    runs.make_current(store, runs.finish(part, {"as_of": "2025-09-03", "published": True}))
+    model = shelf.save(store / "models", {}, {}, {"outcomes": {}, "gate": {"passed": True}})
+    shelf.promote(store / "models", model.id, "test", "first", "2025-09-03")
+    remember_key(read_key(folder / "key"), store)
+    return folder
+
+
+@pytest.fixture
+def restored(first: Path, tmp_path: Path) -> Path:
+    """The store as it lies after it was copied elsewhere, and the key beside it."""
+    shutil.copy2(first / "key", tmp_path / "key")
+    return Path(shutil.copytree(first / "store", tmp_path / "store"))
 
 
 def key_of(store: Path) -> Path:
-    return store.parent.parent / "key"
+    return store.parent / "key"
 
 
 def faults(store: Path, today: date = TODAY) -> list[str]:
