@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from pipelines.aside import quarantine
 from pipelines.design_commands import design
 from pipelines.harm_commands import harm
 from pipelines.model_commands import models
-from pipelines.options import DAY, as_of_option, json_option, store_option
+from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull
 from pipelines.user_commands import users
@@ -184,6 +186,24 @@ def audit(store: Path) -> None:
     from pipelines.audit import whole
 
     click.echo(whole(store))
+
+
+@handrail.command()
+@key_option
+@store_option
+@json_option
+def doctor(key_file: Path, store: Path, as_json: bool) -> None:
+    """Say what is wrong with a store and how to mend it."""
+    from pipelines.doctor import Patient, examine
+    from pipelines.lock import only_run
+    from pipelines.moment import now
+
+    with only_run(store) if store.is_dir() else nullcontext():
+        findings = examine(Patient(store, key_file.expanduser(), now().date()))
+    fine = all(finding.fine for finding in findings)
+    said = {"fine": fine, "findings": [asdict(finding) for finding in findings]}
+    click.echo(json.dumps(said, indent=1) if as_json else "\n".join(map(str, findings)))
+    sys.exit(0 if fine else 1)
 
 
 @handrail.command()
