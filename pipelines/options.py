@@ -3,12 +3,27 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+from pipelines.moment import now
+
+HERE = ZoneInfo("Europe/London")
 KEY_FILE = "~/.config/handrail/key"
 Command = Callable[..., Any]
+
+
+class _Day(click.DateTime):
+    """A date, or the word today: the day it is in England, so that a timer need not work it out."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day as a moment without a zone."""
+        day = now().astimezone(HERE).strftime("%Y-%m-%d") if value == "today" else value
+        return super().convert(day, param, ctx)
+
+
+DAY = _Day(formats=["%Y-%m-%d"])
 
 
 def store_option(command: Command) -> Command:
@@ -25,7 +40,7 @@ def json_option(command: Command) -> Command:
 def as_of_option(command: Command) -> Command:
     """`--as-of`, a date inside the records."""
     return click.option(
-        "--as-of", type=DAY, help="Only what was known by this day (default: the latest held)."
+        "--as-of", type=DAY, help="Only what was known by this day, or today (default: the latest held)."
     )(command)
 
 

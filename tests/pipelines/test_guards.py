@@ -13,6 +13,7 @@ from features.catalogue import CATALOGUE
 from pipelines import runs
 from pipelines.audit import refuse_clock_set_back
 from pipelines.nightly import Night, publish, tonight
+from pipelines.options import DAY
 from pipelines.sanity import refuse_senseless
 from pipelines.staleness import Silent, stale_schools
 from sources.audit import append
@@ -168,3 +169,10 @@ def test_a_sensible_night_a_column_often_empty_and_a_tiny_roll_pass() -> None:
     refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(mixed, name, [*[None] * 11, 1.0]))
     refuse_senseless({name: {"share": [0.96, 0.04]}}, *night(mixed, name, [None] * 12))
     refuse_senseless({}, *night([0.1, 0.1], name, [1.0, 1.0]))
+
+
+def test_today_is_the_day_it_is_in_england(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half past eleven at night in UTC is the next day in July (British Summer Time) and not in January."""
+    for moment, day in (("2026-07-21T23:30+00:00", "2026-07-22"), ("2026-01-21T23:30+00:00", "2026-01-21")):
+        monkeypatch.setattr("pipelines.options.now", lambda moment=moment: datetime.fromisoformat(moment))
+        assert DAY.convert("today", None, None) == datetime.fromisoformat(day)
