@@ -10,6 +10,7 @@ import pytest
 
 from configs.refusals import AnotherRun, BadData, BadSettings, GateNotPassed, StaleFeed
 from features.catalogue import CATALOGUE
+from models import shelf
 from pipelines import runs
 from pipelines.audit import refuse_clock_set_back
 from pipelines.nightly import Night, publish, tonight
@@ -74,6 +75,18 @@ def test_each_school_goes_by_its_own_calendar_and_the_others_proceed(tmp_path: P
     assert stale(trust(tmp_path / "shut", registers(19, 3), closed), 19) == []
     found = stale(trust(tmp_path / "silent", registers(19, 3), calendar(30, 30)), 19)
     assert found == [Silent("Elm School", date(2025, 9, 3), 12)]
+
+
+def test_the_night_goes_by_the_newest_day_held_and_says_whose_registers_lag(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(18, 3), calendar(30, 30))
+    (store.root / "models").mkdir()
+    shelf.record_training(store.root / "models", "0123456789ab", "2025-09-18")
+    made = tonight(store.root, date(2025, 9, 19))
+    assert made.as_of == date(2025, 9, 18)
+    assert made.note == (
+        "The registers end on 2025-09-18; the list is as of 2025-09-18. "
+        "The registers of Elm School end on 2025-09-03."
+    )
 
 
 def test_past_the_end_of_a_calendar_every_weekday_counts(tmp_path: Path) -> None:
