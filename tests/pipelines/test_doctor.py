@@ -7,14 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from models import shelf
 from pipelines import runs
+from pipelines.cli import handrail
 from pipelines.doctor import Patient, examine
 from sources.audit import append
 from sources.exports.keys import read_key, remember_key
 from sources.store import Store
-from tests.pipelines.trust import handrail
 from tests.sources.a_folder import load, write
 
 TODAY = date(2025, 7, 1)  # the calendar of the week ends on 3 September
@@ -121,14 +122,16 @@ def test_a_key_in_the_store_is_named(restored: Path) -> None:
     assert any("lies in the store" in one.words for one in found if not one.fine)
 
 
+def asked(store: Path, *options: str) -> Result:
+    return CliRunner().invoke(handrail, ["doctor", "--store", str(store), *options])
+
+
 def test_the_command_says_a_line_each_and_exits_one(restored: Path) -> None:
-    done = handrail("doctor", "--store", restored, "--key-file", key_of(restored))
-    assert done.returncode == 1, done.stderr  # the calendar has ended by now
-    starts = {line.partition(": ")[0] for line in done.stdout.splitlines()}
-    assert starts == {"fine", "to mend"}
-    told = json.loads(
-        handrail("doctor", "--store", restored, "--key-file", key_of(restored), "--json").stdout
-    )
+    key = ("--key-file", str(key_of(restored)))
+    done = asked(restored, *key)
+    assert done.exit_code == 1  # the calendar has ended by now
+    assert {line.partition(": ")[0] for line in done.output.splitlines()} == {"fine", "to mend"}
+    told = json.loads(asked(restored, *key, "--json").output)
     assert told["fine"] is False
     assert [found["words"] for found in told["findings"] if not found["fine"]] == faults(
         restored, date(2030, 1, 1)
@@ -136,7 +139,7 @@ def test_the_command_says_a_line_each_and_exits_one(restored: Path) -> None:
 
 
 def test_no_store_is_said_and_none_is_made(tmp_path: Path) -> None:
-    done = handrail("doctor", "--store", tmp_path / "none")
-    assert done.returncode == 1
-    assert "There is no store" in done.stdout
+    done = asked(tmp_path / "none")
+    assert done.exit_code == 1
+    assert "There is no store" in done.output
     assert not (tmp_path / "none").exists()
