@@ -31,7 +31,9 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
         append(store, datetime(2025, 9, 4, tzinfo=UTC), "ingested", load=number)
     part = runs.begin(store, date(2025, 9, 3))
     runs.write_json(part / "cards.json", {"cards": []})
-    runs.make_current(store, runs.finish(part, {"as_of": "2025-09-03", "published": True}))
+    runs.make_current(
+        store, runs.finish(part, {"as_of": "2025-09-03", "published": True}), runs.fence_of(part)
+    )
     model = shelf.save(store / "models", {}, {}, {"outcomes": {}, "gate": {"passed": True}})
     shelf.promote(store / "models", model.id, "test", "first", "2025-09-03")
     remember_key(read_key(folder / "key"), store)
