@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from models.lookup import column_of
-from models.scorecard import Curve, Pair, Scorecard
+from models.scorecard import Curve, Pair, Scorecard, lines_of
 from models.shelf import Model
 
 LEVEL = ""  # no feature: how far the chance of an otherwise average pupil moved
@@ -53,18 +53,9 @@ def _curve(old: Curve, new: Curve, card: Scorecard) -> Movement:
     column = column_of([old, new])
     before, after = card.calibrate(card.base + column.points)
     edges = column.bins.edges[:-2]
-    mean, place = _gap(before, after, _shared_out(new, edges))
+    mean, largest, place = _gap(before, after, _shared_out(new, edges))
     at = _values(edges)[place]
-    return (
-        new.feature,
-        "",
-        mean,
-        float(abs(after - before)[place]),
-        at,
-        np.nan,
-        float(before[place]),
-        float(after[place]),
-    )
+    return new.feature, "", mean, largest, at, np.nan, float(before[place]), float(after[place])
 
 
 def _pairs(old: Scorecard, new: Scorecard) -> Iterator[Movement]:
@@ -79,18 +70,17 @@ def _pair(old: Pair, new: Pair, card: Scorecard) -> Movement:
     before, after = (card.calibrate(card.base + pair.at(first, second).sum(axis=0)) for pair in (old, new))
     shares = [_lines(own, edges) for own, edges in zip(new.edges, (first, second), strict=True)]
     (down, part_down), (across, part_across) = shares
-    mean, flat = _gap(before, after, new.weight[down][:, across] * np.outer(part_down, part_across))
+    mean, largest, flat = _gap(before, after, new.weight[down][:, across] * np.outer(part_down, part_across))
     place = np.unravel_index(flat, before.shape)
     at, other_at = _values(first)[place[0]], _values(second)[place[1]]
-    largest = float(abs(after - before)[place])
     return *new.features, mean, largest, at, other_at, float(before[place]), float(after[place])
 
 
-def _gap(before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> tuple[float, int]:
-    """The mean movement by weight (plainly where there is none), and the place of the largest."""
+def _gap(before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> tuple[float, float, int]:
+    """The mean movement by weight (plainly where there is none), the largest, and its place."""
     gap = np.abs(after - before)
     mean = float((gap * weight).sum() / weight.sum()) if weight.sum() else float(gap.mean())
-    return mean, int(gap.argmax())
+    return mean, float(gap.max()), int(gap.argmax())
 
 
 def _values(edges: np.ndarray) -> list[float]:
@@ -100,7 +90,7 @@ def _values(edges: np.ndarray) -> list[float]:
 
 def _lines(own: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which of a curve's own bins each finer bin lies in, the empty value last, and what part of it that is."""
-    line = np.append(np.searchsorted(own, np.append(edges, np.inf)), len(own) + 1)
+    line = lines_of(own, edges)
     return line, 1 / np.bincount(line)[line]
 
 

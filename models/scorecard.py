@@ -35,6 +35,11 @@ class Curve:
         return np.append(self.points[np.searchsorted(self.edges, np.append(edges, np.inf))], self.missing)
 
 
+def lines_of(own: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Which of a curve's own bins each bin of other edges lies in, which hold all of its own; the empty value last."""
+    return np.append(np.searchsorted(own, np.append(edges, np.inf)), len(own) + 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Pair:
     """What two features say together beyond their own curves, shared between them as SHAP shares it.
@@ -51,10 +56,7 @@ class Pair:
 
     def at(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Its points in each cell of other edges, which hold all of its own: shape (2, bins + 1, bins + 1)."""
-        down, across = (
-            np.append(np.searchsorted(own, np.append(edges, np.inf)), len(own) + 1)
-            for own, edges in zip(self.edges, (first, second), strict=True)
-        )
+        down, across = (lines_of(own, edges) for own, edges in zip(self.edges, (first, second), strict=True))
         return self.points[:, down][:, :, across]
 
 

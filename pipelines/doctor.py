@@ -3,7 +3,6 @@
 Each check gives its faults, none where all is well. No line holds a pupil's data: files, runs, models, schools, dates.
 """
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from models import shelf
 from pipelines import runs
 from pipelines.audit import whole
 from sources.exports.keys import MARK, check_key, read_key
-from sources.store import MANIFEST, Store
+from sources.store import MANIFEST, Store, sha256_of
 
 LAST_RUNS = 30
 CALENDAR_AHEAD = timedelta(days=30)
@@ -113,13 +112,8 @@ def _changed(folder: Path, name: str, seal: str, where: str) -> Iterator[str]:
     path = folder / name
     if not path.is_file():
         yield f"{where}{name} is missing. Restore it from your last copy."
-    elif _sha256(path) != seal:
+    elif sha256_of(path) != seal:
         yield f"{where}{name} is not as it was written. Restore it from your last copy."
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _models(patient: Patient) -> Iterator[str]:

@@ -4,7 +4,6 @@ A page or an export reads only what `current.json` names, so a reader sees the l
 list and nothing between. The same date, data and model give the same run again, byte for byte.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from configs.refusals import AnotherRun
-from sources.store import on_disk, replace_whole
+from sources.store import on_disk, replace_whole, sha256_of
 
 RUN, CURRENT, FENCE, PART = "run.json", "current.json", "fence", ".part"
 
@@ -140,9 +139,5 @@ def _fence(store: Path) -> int:
 
 def _sealed(folder: Path, receipt: Mapping[str, Any]) -> str:
     """A receipt with the sha256 of each file beside it."""
-    files = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.name != RUN}
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.name != RUN}
     return json.dumps({**receipt, "files": files}, indent=1, sort_keys=True)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -5,7 +5,6 @@ replaced by one atomic rename, and only then are the old ones removed; killed at
 the work.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any
 import duckdb
 
 from sources.publishing import sweep
-from sources.store import Store, named, on_disk, quoted
+from sources.store import Store, named, on_disk, quoted, sha256_of
 from sources.tables import TABLES, Table
 
 Removed = Counter[str]
@@ -95,7 +94,7 @@ def _without(
     fresh = f"read_parquet({quoted(str(target))}, hive_partitioning = false)"
     corrections = base.sql(f"SELECT count(*) FILTER (correction > 0) FROM {fresh}").fetchall()[0][0]
     return {**file, "path": str(target.relative_to(store.tables_folder)), "rows": file["rows"] - lost,
-            "sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "corrections": corrections}  # fmt: skip
+            "sha256": sha256_of(target), "corrections": corrections}  # fmt: skip
 
 
 def _remove_aside(store: Store, pupils: set[str]) -> int:

@@ -195,6 +195,12 @@ def on_disk(path: Path) -> None:
         os.close(handle)
 
 
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's content, read a piece at a time, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
 def quoted(value: str) -> str:
     """A value as an SQL string."""
     return "'" + value.replace("'", "''") + "'"

@@ -1,15 +1,13 @@
 """Whether a file is whole: its last line, its newest day beside the days before, and what it was, for the receipt."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
 from configs.refusals import BadData
 from sources.reading import Found, ends_unfinished
-from sources.store import Store, quoted
+from sources.store import Store, quoted, sha256_of
 from sources.tables import TABLES
 
 SMALL = 64 * 1024  # bytes: a file so small may have been ended by hand
@@ -23,15 +21,10 @@ def fingerprint(found: Found) -> list[dict[str, str | int]]:
         {
             "file": path.name,
             "bytes": path.stat().st_size,
-            "sha256": _sha256(path) if found.exports else found.told[0],
+            "sha256": sha256_of(path) if found.exports else found.told[0],
         }
         for path in found.exports or (found.path,)
     ]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def check_end(found: Found) -> None:

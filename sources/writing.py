@@ -1,6 +1,5 @@
 """Writing the fresh rows of one table as Parquet, beside the store: the same rows give the same bytes."""
 
-import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 import duckdb
 
 from sources.loads import BY_MONTH, home
-from sources.store import facts, listed, named, on_disk, quoted
+from sources.store import facts, listed, named, on_disk, quoted, sha256_of
 from sources.tables import Table
 
 AT_ONCE = 2
@@ -83,7 +82,7 @@ def _write_part(
     on_disk(target)
     return {
         "table": table.name, "path": path, "rows": part.rows, "load": load,
-        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "corrections": part.corrections,
+        "sha256": sha256_of(target), "corrections": part.corrections,
         "first": part.first, "last": part.last, "month": part.month,
     }  # fmt: skip
 
