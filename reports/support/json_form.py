@@ -3,7 +3,7 @@
 from typing import Any
 
 from reports.support.effect import Effect
-from reports.support.values import Finding, Kind, Support
+from reports.support.values import Fidelity, Finding, Kind, Support
 from reports.support.wording import DEFINITIONS, REASONS
 
 Json = dict[str, Any]
@@ -11,12 +11,13 @@ LEAST = 10
 
 
 def as_json(report: Support) -> Json:
-    """The whole report: report, from, to, kinds, checks, balance, courses, schools, definitions."""
+    """The whole report: report, from, to, kinds, checks, balance, fidelity, courses, schools, definitions."""
     return {
         "report": "support", "from": str(report.period.start), "to": str(report.period.end),
         "kinds": [_finding(kind, each) for kind in report.kinds for each in kind.findings],
         "checks": [_checks(kind) for kind in report.kinds],
         "balance": [_balance(kind) for kind in report.kinds],
+        "fidelity": [_fidelity(kind, kind.fidelity) for kind in report.kinds if kind.fidelity],
         "courses": [_course(kind, outcome) for kind in report.kinds for outcome in kind.course or ()],
         "schools": [{"school_id": each.school_id, "name": each.name, "started": dict(each.started)}
                     for each in report.schools],
@@ -44,6 +45,14 @@ def _checks(kind: Kind) -> Json:
         "sensitivity": [{"outcome": each.outcome, "usual": to(each.usual, 4), "e_value": to(each.e_value, 2),
                          "e_value_limit": to(each.e_value_limit, 2), "why": [REASONS[key] for key in each.why]}
                         for each in kind.findings],
+    }  # fmt: skip
+
+
+def _fidelity(kind: Kind, given: Fidelity) -> Json:
+    return {
+        "kind": kind.kind, "starts": given.starts, "share_held": to(given.held, 2), "as_planned": given.most,
+        "effects": [{"outcome": outcome, "as_planned": effect_json(most), "less": effect_json(rest)}
+                    for outcome, (most, rest) in given.effects.items()],
     }  # fmt: skip
 
 
