@@ -3,7 +3,7 @@
 from typing import Any
 
 from reports.support.effect import Effect
-from reports.support.values import Fidelity, Finding, Kind, Support
+from reports.support.values import Fidelity, Finding, Kind, Point, Support
 from reports.support.wording import DEFINITIONS, REASONS
 
 Json = dict[str, Any]
@@ -69,9 +69,14 @@ def _course(kind: Kind, outcome: str) -> Json:
     points = (kind.course or {})[outcome]
     return {
         "kind": kind.kind, "outcome": outcome,
-        "points": [{"day": each.day, "supported": to(each.supported, 3), "alike": to(each.alike, 3),
-                    **effect_json(each.difference)} for each in points],
+        "points": [point_json(each) for each in points],
     }  # fmt: skip
+
+
+def point_json(each: Point) -> Json:
+    """A point of a course before and after an event."""
+    return {"day": each.day, "supported": to(each.supported, 3), "alike": to(each.alike, 3),
+            **effect_json(each.difference)}  # fmt: skip
 
 
 def effect_json(effect: Effect) -> Json:
