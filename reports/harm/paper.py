@@ -55,7 +55,7 @@ def _course(report: Harm) -> tuple[Section, ...]:
         "Those who come on a list have had more sanctions just before: that is why they come on. Unless listing does "
         "harm, the difference falls away after it."
     )
-    chart = Course(caption, "School days from the night", "Difference", marks)
+    chart = Course(caption, "School days from the list", "Difference", marks, event="listed")
     return (Section("Before and after, all schools", text, (chart,)),)
 
 
