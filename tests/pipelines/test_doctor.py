@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from models import shelf
 from pipelines import runs
 from pipelines.cli import handrail
-from pipelines.doctor import Patient, examine
+from pipelines.doctor import examine
+from pipelines.findings import Patient
 from sources.audit import append
 from sources.exports.keys import read_key, remember_key
 from sources.store import Store
