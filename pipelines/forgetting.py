@@ -11,7 +11,7 @@ import pandas as pd
 
 from configs.refusals import BadSettings
 from pipelines import audit, runs
-from pipelines.lock import only_run
+from pipelines.upgrading import writing
 from sources.exports.keys import read_key
 from sources.exports.pupils import Register
 from sources.forgetting import Removed, forget_before, forget_pupil
@@ -27,7 +27,7 @@ SPEAKS_OF = ("pupil_id", "case")  # a register of moves has opaque ids
 def forget(store_root: Path, pupil: str, key_file: Path) -> str:
     """Removes one pupil, named by their id in the store or by UPN, and says how much was removed."""
     store = Store(store_root)
-    with only_run(store_root):
+    with writing(store_root):
         pupil_id = _pupil_id(store, pupil, key_file)
         removed = forget_pupil(store, pupil_id)
         _forget_elsewhere(store_root, [pupil_id], removed)
@@ -37,7 +37,7 @@ def forget(store_root: Path, pupil: str, key_file: Path) -> str:
 def forget_all_before(store_root: Path, day: date) -> str:
     """Removes what happened before a day and everyone who had left by then, and says how much was removed."""
     store = Store(store_root)
-    with only_run(store_root):
+    with writing(store_root):
         removed, gone = forget_before(store, day)
         _forget_elsewhere(store_root, gone, removed)
         for name, run in runs.runs_of(store_root):

@@ -8,7 +8,7 @@ from pipelines.audit import refuse_clock_set_back
 from pipelines.flows import run_nightly
 from pipelines.moment import now
 from pipelines.nightly import Night, Published, already_done, tonight
-from pipelines.lock import only_run
+from pipelines.upgrading import writing
 from sources.store import Store
 
 Say = Callable[[str], None]
@@ -17,7 +17,7 @@ Say = Callable[[str], None]
 def one_night(store: Path, as_of: date | None, say: Say) -> tuple[Night, Published]:
     """Publishes the list of a day, or finds it published; what the night was, and what it left. Nobody else may be at
     work on the store (AnotherRun), and the clock may not stand before the last night's (BadSettings)."""
-    with only_run(store):
+    with writing(store):
         refuse_clock_set_back(store, now())
         night = tonight(store, as_of)
         return night, already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)

@@ -83,7 +83,7 @@ SPOILT: list[tuple[str, Callable[[Path], object]]] = [
     ("tables/pupils/load-000001-0000.parquet is not as it was", lambda store: flip(a_table(store))),
     ("tables/pupils/load-000001-0000.parquet is missing", lambda store: a_table(store).unlink()),
     ("tables/manifest.json is missing", lambda store: (store / "tables/manifest.json").unlink()),
-    ("another version", lambda store: (store / "tables/manifest.json").write_text('{"layout": 99}')),
+    ("a newer version", lambda store: (store / "tables/manifest.json").write_text('{"layout": 99}')),
     ("runs/2025-09-03-1/cards.json is not as it was", lambda store: flip(the_run(store) / "cards.json")),
     ("runs/2025-09-03-1/cards.json is missing", lambda store: (the_run(store) / "cards.json").unlink()),
     ("has no run.json", lambda store: (the_run(store) / "run.json").unlink()),
