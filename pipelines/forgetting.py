@@ -14,7 +14,7 @@ from pipelines import audit, runs
 from pipelines.upgrading import writing
 from sources.exports.keys import read_key
 from sources.exports.pupils import Register
-from sources.forgetting import Removed, forget_before, forget_pupil
+from sources.forgetting import Removed, forget_before, forget_pupils, leavers
 from sources.store import Store, on_disk
 from watchlists.entered import forget_said
 from watchlists.exports import quoted_csv
@@ -29,7 +29,7 @@ def forget(store_root: Path, pupil: str, key_file: Path) -> str:
     store = Store(store_root)
     with writing(store_root):
         pupil_id = _pupil_id(store, pupil, key_file)
-        removed = forget_pupil(store, pupil_id)
+        removed = forget_pupils(store, [pupil_id])
         _forget_elsewhere(store_root, [pupil_id], removed)
     return _in_words(removed, "The pupil's records are gone.")
 
@@ -47,6 +47,14 @@ def forget_all_before(store_root: Path, day: date) -> str:
     return _in_words(
         removed, f"What happened before {day} is gone, and so is all of {len(gone):,} pupils who had left."
     )
+
+
+def forget_leavers(store_root: Path, day: date) -> int:
+    """Forgets everyone whose last enrolment had ended before a day; returns how many. The caller holds the store."""
+    store = Store(store_root)
+    if gone := leavers(store, day):
+        _forget_elsewhere(store_root, gone, forget_pupils(store, gone))
+    return len(gone)
 
 
 def _pupil_id(store: Store, pupil: str, key_file: Path) -> str:

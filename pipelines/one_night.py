@@ -8,6 +8,7 @@ from pipelines.audit import refuse_clock_set_back
 from pipelines.flows import run_nightly
 from pipelines.moment import now
 from pipelines.nightly import Night, Published, already_done, tonight
+from pipelines.retention import let_go
 from pipelines.upgrading import writing
 from sources.store import Store
 
@@ -19,5 +20,6 @@ def one_night(store: Path, as_of: date | None, say: Say) -> tuple[Night, Publish
     work on the store (AnotherRun), and the clock may not stand before the last night's (BadSettings)."""
     with writing(store):
         refuse_clock_set_back(store, now())
+        let_go(store)
         night = tonight(store, as_of)
         return night, already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)

@@ -7,6 +7,7 @@ import pandas as pd
 from models import shelf
 from models.challengers import HANDRAIL
 from models.scoring import RANKED_BY
+from pipelines.retention import kept
 from sources.as_known import as_known
 from sources.store import Store
 from watchlists.language import marked
@@ -23,7 +24,7 @@ SIMPLE_WAYS = {
 
 def receipt_of(night: "Night", model: shelf.Model) -> dict[str, Any]:
     """The receipt of a night's list, but for what the list's own step adds."""
-    passed = model.passed
+    passed, store = model.passed, Store(night.store)
     blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["blocks"]]
     words = (
         "The model passed its gate."
@@ -37,6 +38,7 @@ def receipt_of(night: "Night", model: shelf.Model) -> dict[str, Any]:
         "gate": "passed" if passed else "facts only" if not model.scorecards else "failed", "gate_words": words,
         "how_sure": _how_sure(evaluation), "baselines": _baselines(evaluation),
         "freshness": _freshness(night), "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
+        "retention": kept(store.settings, store.days_held()[1]).facts(),
     }  # fmt: skip
 
 

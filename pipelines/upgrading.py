@@ -4,7 +4,6 @@ Each step may be done twice and writes whole files; the manifest, which says the
 rename. A store whose upgrade was killed is still one of the earlier layout, and the next command finishes the work.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from typing import Any
 from configs.settings import HERE, read_yaml
 from pipelines import audit, runs
 from pipelines.lock import only_run
-from sources.store import LAYOUT, MANIFEST, SETTINGS, Store, replace_whole
+from sources.store import LAYOUT, MANIFEST, SETTINGS, Store
 from watchlists.access.base import ACCOUNTS, accounts_base
 from watchlists.notebook import notebook
 from watchlists.people import PEOPLE, everyone
@@ -64,10 +63,7 @@ def _from_one(store: Path) -> None:
             pass
     for name, receipt in runs.runs_of(store):
         if lacking := {key: value for key, value in NOT_LOOKED_FOR.items() if key not in receipt}:
-            told = json.dumps({**receipt, **lacking}, indent=1, sort_keys=True)
-            replace_whole(
-                store / "runs" / name / runs.RUN, told
-            )  # its seals of the other files stay as they were
+            runs.replace_receipt(store / "runs" / name, {**receipt, **lacking})
 
 
 def _over(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
