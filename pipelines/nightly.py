@@ -62,7 +62,7 @@ class Night:
 
 @dataclass(frozen=True)
 class Published:
-    """What a night left: the run's name, whether a model chose the names, and what to say about it."""
+    """What a night left: the run's name, whether a model chose the names, what to say about it."""
 
     run: str
     passed: bool
@@ -188,6 +188,7 @@ def publish(night: Night, part: Path) -> Published:
         **runs.read_json(part / "list.json"),
         "drift": drift,
         "stopped": sorted(stops.stopped),
+        "log_broken_at": audit.broken_at(night.store),
     }
     receipt["note"] = " ".join(
         [receipt["note"], *(stop_in_words(school) for school in receipt["stopped"])]

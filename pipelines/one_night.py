@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from configs.refusals import Refusal
 from pipelines.audit import refuse_clock_set_back
 from pipelines.flows import run_nightly
 from pipelines.moment import now
@@ -13,6 +14,14 @@ from pipelines.upgrading import writing
 from sources.store import Store
 
 Say = Callable[[str], None]
+LOG_CHANGED = (
+    "The list was published, but the audit log is not as it was written: a line was changed or taken away. `handrail "
+    "audit` says from which line on; compare it with your last copy of the store."
+)
+
+
+class LogChanged(Refusal):
+    """The list stands and the log does not: whoever spoils a line must neither stop the list nor go unnoticed."""
 
 
 def one_night(store: Path, as_of: date | None, say: Say) -> tuple[Night, Published]:

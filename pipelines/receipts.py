@@ -70,13 +70,20 @@ def _freshness(night: "Night") -> dict[str, str]:
 
 def in_words(receipt: dict[str, Any]) -> str:
     """What a receipt says, in a few sentences."""
-    said = (receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _overlap(receipt))
+    said = (
+        receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _log(receipt), _overlap(receipt)
+    )  # fmt: skip
     return " ".join(words for words in said if words)
 
 
 def stop_in_words(school: str) -> str:
     """That a school gets no list, and what lifts it."""
     return f"The list of {school} is stopped until a named person has looked: `handrail harm stopped`."
+
+
+def _log(receipt: dict[str, Any]) -> str:
+    line = receipt.get("log_broken_at")
+    return f"The audit log is not as it was written from line {line} on." if line else ""
 
 
 def _overlap(receipt: dict[str, Any]) -> str:

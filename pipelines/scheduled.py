@@ -10,14 +10,15 @@ from traceback import extract_tb
 
 from prefect import flow, task
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from configs.refusals import Refusal
+from pipelines.audit import broken_at
 from pipelines.flows import as_task
 from pipelines.load import Asked, load
 from pipelines.missed_nights import cancel_other_nights
 from pipelines.moment import now
-from pipelines.one_night import one_night
+from pipelines.one_night import LOG_CHANGED, one_night
 from pipelines.options import HERE
 from pipelines.progress import teller
 
@@ -39,7 +40,8 @@ def night(store: str, exports: str | None, key_file: str, as_of: str = "today") 
             if exports:
                 asked = Asked(Path(exports), today, Path(key_file))
                 as_task(task, "ingest", load)(asked, Path(store), say)
-            return Completed(message=one_night(Path(store), day, say)[1].words)
+            words = one_night(Path(store), day, say)[1].words
+            return Completed(message=words) if broken_at(Path(store)) is None else Failed(message=LOG_CHANGED)
     except Refusal:
         raise
     except Exception as error:

@@ -7,6 +7,7 @@ PREFECT_API_URL names no server, one is started beside it, on this machine alone
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -60,7 +61,9 @@ class NoServer(Refusal):
 
 def keep_rota(rota: Rota) -> None:
     """Registers the nightly with Prefect and starts each night when it is due, until stopped. Refused (BadSettings)
-    where the settings ask for no Prefect, or the time is none."""
+    where there is no store, the settings ask for no Prefect, or the time is none."""
+    if not rota.store.is_dir():
+        raise BadSettings(f"There is no store at {rota.store}. Give --store, or run `handrail ingest` first.")
     if Store(rota.store).settings.orchestration == "plain":
         raise BadSettings(
             f"The settings of {rota.store} say `orchestration: plain`: no Prefect. Run `handrail nightly` from cron or "
@@ -73,6 +76,7 @@ def keep_rota(rota: Rota) -> None:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_HOME", str(rota.store.resolve() / "prefect"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that our own server is stopped with this
     with _server():
         _serve(rota)
 

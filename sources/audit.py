@@ -43,7 +43,7 @@ def broken_at(store: Path) -> int | None:
     log, head = _log(store), store / "audit" / "head"
     before, lines = FIRST, log.read_bytes().splitlines() if log.exists() else []
     for number, line in enumerate(lines, start=1):
-        if json.loads(line)["before"] != before:
+        if _carried(line) != before:
             return number
         before = _seal(line)
     told = _told(head.read_bytes()) if head.exists() else None
@@ -72,6 +72,14 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     if torn:  # a power cut in mid-line: nothing was shown for it
         log.truncate(size - len(torn))
     return _seal(whole.rpartition(b"\n")[2]) if whole else FIRST
+
+
+def _carried(line: bytes) -> str | None:
+    """The seal that a line carries of the one before it, or None where it is no line of ours."""
+    try:
+        return str(json.loads(line)["before"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _told(head: bytes) -> dict[str, Any] | None:

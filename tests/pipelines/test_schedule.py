@@ -15,10 +15,11 @@ import httpx
 import pandas as pd
 import pytest
 
+from configs.refusals import BadSettings
 from pipelines.flows import QUIET
 from pipelines.options import HERE
 from pipelines.runs import current
-from pipelines.scheduling import Rota
+from pipelines.scheduling import Rota, keep_rota
 from tests.pipelines.trust import exports, handrail, trained_store
 
 MONDAY = "2026-03-09"
@@ -216,7 +217,7 @@ def test_settings_that_ask_for_no_prefect_are_refused_in_one_line(tmp_path: Path
 
 @pytest.mark.slow
 def test_a_server_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:
-    done = handrail("schedule", "--store", tmp_path / "store", PREFECT_API_URL="http://127.0.0.1:9/api",
+    done = handrail("schedule", "--store", tmp_path, PREFECT_API_URL="http://127.0.0.1:9/api",
                     PREFECT_CLIENT_MAX_RETRIES="0")  # fmt: skip
     assert done.returncode == 1
     assert "did not take the night" in done.stderr
@@ -225,9 +226,8 @@ def test_a_server_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("at", ["2 o'clock", "24:00", "2:00", "02:00:00"])
 def test_a_time_that_is_none_is_refused(tmp_path: Path, at: str) -> None:
-    done = handrail("schedule", "--store", tmp_path / "store", "--at", at)
-    assert done.returncode == 2
-    assert "write the time as 02:00" in done.stderr
+    with pytest.raises(BadSettings, match="write the time as 02:00"):
+        keep_rota(Rota(tmp_path, None, tmp_path / "key", at))
 
 
 def test_two_stores_on_one_server_are_two_deployments() -> None:
