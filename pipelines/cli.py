@@ -17,7 +17,7 @@ from pipelines.model_commands import models
 from pipelines.night_commands import check, nightly, schedule
 from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
-from pipelines.reading import forget, ingest, profile, pull
+from pipelines.reading import forget, ingest, profile, pull, subject_access
 from pipelines.user_commands import users
 
 
@@ -205,6 +205,7 @@ for command in (
     profile,
     quarantine,
     forget,
+    subject_access,
     harm,
     design,
     users,

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import BadSettings
+from features.tonight import KEPT_AT
 from pipelines import audit, runs
 from pipelines.upgrading import writing
 from sources.exports.keys import read_key
@@ -28,7 +29,7 @@ def forget(store_root: Path, pupil: str, key_file: Path) -> str:
     """Removes one pupil, named by their id in the store or by UPN, and says how much was removed."""
     store = Store(store_root)
     with writing(store_root):
-        pupil_id = _pupil_id(store, pupil, key_file)
+        pupil_id = pupil_id_of(store, pupil, key_file)
         removed = forget_pupils(store, [pupil_id])
         _forget_elsewhere(store_root, [pupil_id], removed)
     return _in_words(removed, "The pupil's records are gone.")
@@ -57,8 +58,9 @@ def forget_leavers(store_root: Path, day: date) -> int:
     return len(gone)
 
 
-def _pupil_id(store: Store, pupil: str, key_file: Path) -> str:
-    """The id that the store has for a pupil; refused where it has none, without repeating what was asked."""
+def pupil_id_of(store: Store, pupil: str, key_file: Path) -> str:
+    """The id that the store has for a pupil, named by it or by UPN; refused where it has none, without repeating what
+    was asked."""
     held = store.tables()
     if held["pupils"].filter(held["pupils"].pupil_id == pupil).count().execute():
         return pupil
@@ -79,6 +81,7 @@ def _forget_elsewhere(store_root: Path, pupils: Iterable[str], removed: Removed)
         return
     removed["names"] += forget_people(store_root, gone)
     removed["what staff said"] += forget_said(store_root, gone)
+    (store_root / KEPT_AT).unlink(missing_ok=True)  # last night's totals: the next counts them afresh
     opaque = opaque_of(store_root)
     told_of = gone | {opaque.of("pupil", pupil) for pupil in gone}
     for name, _ in runs.runs_of(store_root):

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -48,6 +49,17 @@ def broken_at(store: Path) -> int | None:
         before = _seal(line)
     told = _told(head.read_bytes()) if head.exists() else None
     return len(lines) + 1 if told and told["seal"] != before else None
+
+
+def lines_that_name(store: Path, opaque: str) -> Iterator[dict[str, Any]]:
+    """Every line that tells of an opaque id, without its seal."""
+    if not _log(store).exists():
+        return
+    with _log(store).open("rb") as log:
+        for line in log:
+            if opaque.encode() in line:
+                said = _told(line) or {}
+                yield {key: value for key, value in said.items() if key != "before"}
 
 
 def last_moment(store: Path) -> datetime | None:

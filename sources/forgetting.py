@@ -100,10 +100,10 @@ def _without(
 def _remove_aside(store: Store, pupils: set[str]) -> int:
     """Removes rows set aside that are of these pupils; returns how many."""
     removed = 0
-    for path in _files_aside(store):
+    for path in files_aside(store):
         with duckdb.connect() as base:
             rows = base.sql(f"SELECT row FROM read_parquet({quoted(str(path))})").fetchall()
-            doomed = [n for n, (row,) in enumerate(rows) if _pupil_of(row) in pupils]
+            doomed = [n for n, (row,) in enumerate(rows) if pupil_of(row) in pupils]
             if not doomed:
                 continue
             places, part = ", ".join(map(str, doomed)), path.with_name(path.name + ".part")
@@ -118,11 +118,13 @@ def _remove_aside(store: Store, pupils: set[str]) -> int:
     return removed
 
 
-def _files_aside(store: Store) -> Iterator[Path]:
+def files_aside(store: Store) -> Iterator[Path]:
+    """The files of rows set aside, oldest load first."""
     yield from sorted((store.root / "quarantine").rglob("*.parquet"))
 
 
-def _pupil_of(row: str | None) -> str | None:
+def pupil_of(row: str | None) -> str | None:
+    """The pupil that a row set aside names, or None."""
     try:
         said = json.loads(row or "{}")
     except ValueError:
