@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,11 +44,22 @@ def broken_at(store: Path) -> int | None:
     log, head = _log(store), store / "audit" / "head"
     before, lines = FIRST, log.read_bytes().splitlines() if log.exists() else []
     for number, line in enumerate(lines, start=1):
-        if json.loads(line)["before"] != before:
+        if _carried(line) != before:
             return number
         before = _seal(line)
     told = _told(head.read_bytes()) if head.exists() else None
     return len(lines) + 1 if told and told["seal"] != before else None
+
+
+def lines_that_name(store: Path, opaque: str) -> Iterator[dict[str, Any]]:
+    """Every line that tells of an opaque id, without its seal."""
+    if not _log(store).exists():
+        return
+    with _log(store).open("rb") as log:
+        for line in log:
+            if opaque.encode() in line:
+                said = _told(line) or {}
+                yield {key: value for key, value in said.items() if key != "before"}
 
 
 def last_moment(store: Path) -> datetime | None:
@@ -72,6 +84,14 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     if torn:  # a power cut in mid-line: nothing was shown for it
         log.truncate(size - len(torn))
     return _seal(whole.rpartition(b"\n")[2]) if whole else FIRST
+
+
+def _carried(line: bytes) -> str | None:
+    """The seal that a line carries of the one before it, or None where it is no line of ours."""
+    try:
+        return str(json.loads(line)["before"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _told(head: bytes) -> dict[str, Any] | None:
