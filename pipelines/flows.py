@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from pipelines import nightly as night_work
 from pipelines import runs
-from pipelines.nightly import Night, Published
+from pipelines.night import Night
+from pipelines.nightly import Published
 from pipelines.retrain import Trained, retrain
 
 T = TypeVar("T")

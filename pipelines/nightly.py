@@ -17,7 +17,6 @@ from features.engine import feature_matrix
 from features.engines import on_spark
 from features.tonight import features_tonight
 from models import shelf
-from models.challengers import HANDRAIL
 from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
@@ -25,6 +24,8 @@ from pipelines.design import lot_tonight
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
+from pipelines.night import Night
+from pipelines.night_receipt import receipt_of
 from pipelines.retrain import day_held
 from pipelines.sanity import refuse_senseless
 from pipelines.staleness import stale_in_words, stale_schools
@@ -32,11 +33,12 @@ from reports.asked import Asked
 from reports.published import publish as publish_reports
 from sources.as_known import as_known
 from sources.store import Store
-from watchlists.build import build, build_facts_only
+from watchlists.build import Built, build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
-from watchlists.language import marked, speak
+from watchlists.kept import SILENT, keep, read_last
+from watchlists.language import speak
 from watchlists.opaque import opaque_of
 from watchlists.roster import off_with_holds, with_held_out
 from watchlists.stopping import Stops, stops_of, without
@@ -45,24 +47,7 @@ from watchlists.tied import by_lot
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
 ROLL, HELD_OUT, STOPS = "roll.parquet", "held_out.parquet", "stops.json"
-SIMPLE_WAYS = {
-    "suspensions": marked("Most suspensions in the last year"),
-    "abc": marked("Attendance and behaviour flags"),
-    "environment": marked("School, year group and time of year"),
-}
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
-
-
-@dataclass(frozen=True)
-class Night:
-    """One night's work: the store, the date, the model, and what makes it the same night as another."""
-
-    store: Path
-    as_of: date
-    model_id: str
-    data_hash: str
-    settings_hash: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +77,9 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
     calendar = as_known(tables, day)["calendar"].to_pandas()
     last_open = pd.to_datetime(calendar["date"]).max().date()
     note = " ".join([*_as_of_in_words(asked, day, last_open), *stale_in_words(stale)])
-    asked_for = with_holds(store.settings.digest(), [*held(store_root), *stops_of(store_root).keys()])
-    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note)
+    differs = [*held(store_root), *stops_of(store_root).keys(), *(each.key for each in stale)]
+    asked_for = with_holds(store.settings.digest(), differs)
+    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note, tuple(stale))
 
 
 def make_features(night: Night, part: Path) -> None:
@@ -140,6 +126,7 @@ def make_list(night: Night, part: Path) -> None:
     else:
         scored = _earlier(night, before, SCORES)
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
+    built = _as_far_as_registers_go(built, night, before)
     built = without(built, set(runs.read_json(part / STOPS)["stopped"]))
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
@@ -184,7 +171,7 @@ def publish(night: Night, part: Path) -> Published:
     model = shelf.load(night.store / "models", night.model_id)
     stops, drift = Stops.from_facts(runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
     receipt = {
-        **_receipt(night, model),
+        **receipt_of(night, model),
         **runs.read_json(part / "list.json"),
         "drift": drift,
         "stopped": sorted(stops.stopped),
@@ -254,6 +241,14 @@ def _overlap(receipt: dict[str, Any]) -> str:
     return f"{stayed} of the {stayed + left} names of the list before are on it."
 
 
+def _as_far_as_registers_go(built: Built, night: Night, before: str | None) -> Built:
+    """The same, but a school whose registers have ended keeps its last list, and in time lists nobody."""
+    if before and night.silent:
+        kept = [each.school_id for each in night.silent if not each.withdrawn]
+        built = keep(built, read_last(night.store / "runs" / before), kept)
+    return without(built, {each.school_id for each in night.silent if each.withdrawn}, SILENT)
+
+
 def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
     """The order of the list while a registered design draws lots in the tied band; else None."""
     seed = lot_tonight(night.store, night.as_of)
@@ -263,47 +258,3 @@ def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:
     return pd.read_parquet(night.store / "runs" / run / file) if run else None
-
-
-def _receipt(night: Night, model: shelf.Model) -> dict[str, Any]:
-    passed = model.passed
-    blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["blocks"]]
-    words = (
-        "The model passed its gate."
-        if passed
-        else " ".join(["The model has not passed its gate, so only facts that changed are shown.", *blocked])
-    )
-    evaluation = model.manifest["evaluations"].get(RANKED_BY, [])
-    return {
-        "as_of": str(night.as_of), "data_hash": night.data_hash, "model_id": night.model_id,
-        "settings_hash": night.settings_hash, "note": night.note, "published": True,
-        "gate": "passed" if passed else "facts only" if not model.scorecards else "failed", "gate_words": words,
-        "how_sure": _how_sure(evaluation), "baselines": _baselines(evaluation),
-        "freshness": _freshness(night), "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
-    }  # fmt: skip
-
-
-def _how_sure(evaluation: list[dict[str, Any]]) -> dict[str, int] | None:
-    """Of ten pupils listed on held-out dates, how many stepped up, and how many listings that was read from."""
-    own = next((row for row in evaluation if row["method"] == HANDRAIL), None)
-    if own is None or own["precision_at_capacity"] is None:
-        return None
-    return {"of_ten": round(10 * own["precision_at_capacity"]), "n": int(own["places"])}
-
-
-def _baselines(evaluation: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of ten pupils chosen by each simple way, how many stepped up."""
-    return [
-        {"way": SIMPLE_WAYS[row["method"]], "of_ten": round(10 * row["precision_at_capacity"])}
-        for row in evaluation
-        if row["method"] in SIMPLE_WAYS and row["precision_at_capacity"] is not None
-    ]
-
-
-def _freshness(night: Night) -> dict[str, str]:
-    """The latest day on record in each feed, as known that night."""
-    known = as_known(Store(night.store).tables(), night.as_of)
-    feeds = {"attendance": "date", "lessons": "date", "incidents": "date", "achievements": "date",
-             "removals": "date", "suspensions": "start_date", "surveys": "date"}  # fmt: skip
-    latest = {name: known[name][day].max().to_pandas() for name, day in feeds.items()}
-    return {name: str(pd.Timestamp(day).date()) for name, day in latest.items() if not pd.isna(day)}

@@ -13,10 +13,11 @@ from features.catalogue import CATALOGUE
 from models import shelf
 from pipelines import runs
 from pipelines.audit import refuse_clock_set_back
-from pipelines.nightly import Night, publish, tonight
+from pipelines.night import Night
+from pipelines.nightly import publish, tonight
 from pipelines.options import DAY
 from pipelines.sanity import refuse_senseless
-from pipelines.staleness import Silent, stale_schools
+from pipelines.staleness import Silent, stale_in_words, stale_schools
 from sources.audit import append
 from sources.store import Store
 from tests.pipelines.trust import handrail
@@ -74,7 +75,7 @@ def test_each_school_goes_by_its_own_calendar_and_the_others_proceed(tmp_path: P
     )
     assert stale(trust(tmp_path / "shut", registers(19, 3), closed), 19) == []
     found = stale(trust(tmp_path / "silent", registers(19, 3), calendar(30, 30)), 19)
-    assert found == [Silent("Elm School", date(2025, 9, 3), 12)]
+    assert found == [Silent("elm", "Elm School", date(2025, 9, 3), 12)]
 
 
 def test_the_night_goes_by_the_newest_day_held_and_says_whose_registers_lag(tmp_path: Path) -> None:
@@ -85,8 +86,41 @@ def test_the_night_goes_by_the_newest_day_held_and_says_whose_registers_lag(tmp_
     assert made.as_of == date(2025, 9, 18)
     assert made.note == (
         "The registers end on 2025-09-18; the list is as of 2025-09-18. "
-        "The registers of Elm School end on 2025-09-03."
+        "The registers of Elm School end on 2025-09-03, so its list stays as it was."
     )
+
+
+def test_after_four_weeks_a_list_is_not_shown_and_after_a_year_nobody_asks_any_more(tmp_path: Path) -> None:
+    days = "school_id,date\n" + "\n".join(f"oak,{date(2025, 9, 1) + timedelta(n)}" for n in range(300))
+    held = "pupil_id,school_id,date,session,code\nben,elm,2025-09-03,AM,/\n" + "\n".join(
+        f"ann,oak,2025-{day},AM,/" for day in ("10-01", "10-02")
+    )
+    store = trust(tmp_path, held + "\nann,oak,2026-06-01,AM,/", days)
+    for asked, withdrawn, said in (
+        (date(2025, 10, 1), False, "The registers of Elm School end on 2025-09-03, so its list stays as it was."),
+        (date(2025, 10, 2), True, "The registers of Elm School end on 2025-09-03, so its list is not shown any more. "
+         "If it has closed, ingest the ends of its enrolments."),
+        (date(2026, 6, 1), True, ""),
+    ):  # fmt: skip
+        (silent,) = stale_schools(store.tables(), asked, 3)
+        assert (silent.withdrawn, " ".join(stale_in_words([silent]))) == (withdrawn, said)
+
+
+def test_a_school_without_any_register_is_named_and_lists_nobody(tmp_path: Path) -> None:
+    store = trust(tmp_path, "pupil_id,school_id,date,session,code\nann,oak,2025-09-18,AM,/", calendar(30, 30))
+    (silent,) = stale(store, 19)
+    assert (silent.school_id, silent.newest, silent.withdrawn) == ("elm", None, True)
+    assert stale_in_words([silent])[0].startswith("No register of Elm School has come in.")
+    with pytest.raises(StaleFeed, match="Elm School on no day at all; Oak School on 2025-09-18"):
+        stale(store, 30)
+
+
+def test_a_school_that_has_closed_and_says_so_is_not_spoken_of(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(18, 3), calendar(30, 30))
+    ended = ROLL.replace("ben,elm,2025-09-01,", "ben,elm,2025-09-01,2025-09-05")
+    closed = {"schools": SCHOOLS, "enrolments": ended, "calendar": calendar(30, 30)}
+    load(write(tmp_path / "closed", **closed, attendance=registers(18, 3)), store, date(2025, 9, 19))
+    assert stale(store, 19) == []
 
 
 def test_past_the_end_of_a_calendar_every_weekday_counts(tmp_path: Path) -> None:
