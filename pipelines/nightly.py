@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import GateNotPassed
+from features.calendar import days_of
 from features.engine import feature_matrix
 from features.engines import on_spark
 from features.tonight import features_tonight
@@ -27,7 +28,7 @@ from pipelines.harm import keep_stops, lists_of, stops_tonight
 from pipelines.night import Night
 from pipelines.night_receipt import receipt_of
 from pipelines.retrain import day_held
-from pipelines.sanity import refuse_senseless
+from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
 from pipelines.staleness import stale_in_words, stale_schools
 from reports.asked import Asked
 from reports.published import publish as publish_reports
@@ -98,11 +99,19 @@ def make_features(night: Night, part: Path) -> None:
 def make_scores(night: Night, part: Path) -> None:
     """`scores.parquet`: levels, chances and ranks, whatever the gate said. Refused (BadData) if senseless."""
     matrix, store = pd.read_parquet(part / FEATURES), Store(night.store)
-    model = shelf.load(night.store / "models", night.model_id)
-    standing = levels(store.tables(), matrix, night.as_of, store.settings.ladder)
-    scores = score(model, matrix, standing)
+    model, tables = shelf.load(night.store / "models", night.model_id), store.tables()
+    refuse_of_other_schools(model.manifest.get("taught_on", ()), matrix)
+    scores = score(model, matrix, levels(tables, matrix, night.as_of, store.settings.ladder))
     if RANKED_BY in model.scorecards:
-        refuse_senseless(model.manifest.get("reference", {}), matrix, scores)
+        reference, before = (
+            model.manifest.get("reference", {}),
+            runs.published_before(night.store, night.as_of),
+        )
+        refuse_senseless(reference, matrix, scores)
+        if before and runs.receipt(night.store, before)["model_id"] == model.id:
+            refuse_jumped(
+                reference, days_of(tables), pd.read_parquet(night.store / "runs" / before / SCORES), scores
+            )
     scores.to_parquet(part / SCORES, index=False)
 
 
@@ -200,11 +209,11 @@ STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
 
 def run_plainly(night: Night, say: Say) -> Published:
     """The whole night as plain functions."""
-    part = runs.begin(night.store, night.as_of)
-    for name, step in STEPS:
-        say(f"making the {name}")
-        step(night, part)
-    return publish(night, part)
+    with runs.begun(night.store, night.as_of) as part:
+        for name, step in STEPS:
+            say(f"making the {name}")
+            step(night, part)
+        return publish(night, part)
 
 
 def already_done(night: Night) -> Published | None:

@@ -6,7 +6,8 @@ list and nothing between. The same date, data and model give the same run again,
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
         if not folder.name.endswith(PART) and (folder / RUN).exists()
     ]
     return sorted(found, key=lambda run: (run[1]["as_of"], int(run[0].rsplit("-", 1)[1])))
+
+
+def receipt(store: Path, run: str) -> dict[str, Any]:
+    """The receipt of a finished run."""
+    return read_json(store / "runs" / run / RUN)
 
 
 def same_run(store: Path, as_of: date, data_hash: str, model_id: str, settings_hash: str) -> str | None:
@@ -80,6 +86,19 @@ def begin(store: Path, as_of: date) -> Path:
     part = runs / f"{as_of}-{max(taken, default=0) + 1}.{fence}{PART}"
     part.mkdir()
     return part
+
+
+@contextmanager
+def begun(store: Path, as_of: date) -> Iterator[Path]:
+    """An empty folder as `begin` makes it, for the length of the block; where the block fails, nothing of it stays. A
+    run that slept meanwhile fails on what is gone: it is refused (AnotherRun) as one that was overtaken."""
+    part = begin(store, as_of)
+    try:
+        yield part
+    except Exception:
+        refuse_overtaken(store, fence_of(part))
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 def finish(part: Path, receipt: Mapping[str, Any]) -> str:

@@ -1,14 +1,17 @@
 """When the night must not publish: registers that have ended, a later run, a wrong clock, scores
 that cannot be meant."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from configs.refusals import AnotherRun, BadData, BadSettings, GateNotPassed, StaleFeed
+from features.calendar import SchoolDays
 from features.catalogue import CATALOGUE
 from models import shelf
 from pipelines import runs
@@ -16,7 +19,7 @@ from pipelines.audit import refuse_clock_set_back
 from pipelines.night import Night
 from pipelines.nightly import publish, tonight
 from pipelines.options import DAY
-from pipelines.sanity import refuse_senseless
+from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
 from pipelines.staleness import Silent, stale_in_words, stale_schools
 from sources.audit import append
 from sources.store import Store
@@ -172,6 +175,24 @@ def test_a_night_overtaken_says_so_before_it_reads_what_is_gone(tmp_path: Path) 
         publish(Night(tmp_path, MONDAY, "", "", ""), slept)
 
 
+def step_of_a_run(store: Path, work: Callable[[Path], object]) -> None:
+    """A run of Monday that does one thing in its folder and then fails."""
+    with runs.begun(store, MONDAY) as part:
+        work(part)
+        raise BadData("senseless")
+
+
+def test_a_run_that_slept_in_mid_step_is_told_that_it_was_overtaken(tmp_path: Path) -> None:
+    with pytest.raises(AnotherRun, match="published nothing"):
+        step_of_a_run(tmp_path, lambda _: runs.begin(tmp_path, TUESDAY))
+
+
+def test_a_run_that_fails_by_itself_says_what_it_was_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="senseless"):
+        step_of_a_run(tmp_path, lambda part: (part / "features.parquet").write_bytes(b""))
+    assert not any((tmp_path / "runs").iterdir())
+
+
 def test_a_clock_set_back_by_more_than_a_day_is_refused(tmp_path: Path) -> None:
     refuse_clock_set_back(tmp_path, NOON)
     append(tmp_path, NOON, "published")
@@ -216,6 +237,35 @@ def test_a_sensible_night_a_column_often_empty_and_a_tiny_roll_pass() -> None:
     refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(mixed, name, [*[None] * 11, 1.0]))
     refuse_senseless({name: {"share": [0.96, 0.04]}}, *night(mixed, name, [None] * 12))
     refuse_senseless({}, *night([0.1, 0.1], name, [1.0, 1.0]))
+
+
+def moved(pupils: int, of: int, until: date = TUESDAY) -> tuple[Any, SchoolDays, pd.DataFrame, pd.DataFrame]:
+    """What is asked of a night on which so many pupils stand two bands higher than on Monday's list."""
+    days = SchoolDays({"oak": np.array([MONDAY + timedelta(n) for n in range(9)], dtype="datetime64[D]")})
+    before = pd.DataFrame(
+        {"pupil_id": map(str, range(of)), "school_id": "oak", "as_of": MONDAY, "p_escalation": 0.1}
+    )
+    chances = [0.9 if number < pupils else 0.3 for number in range(of)]
+    return {"chances": {"edges": [0.2, 0.6]}}, days, before, before.assign(as_of=until, p_escalation=chances)
+
+
+def test_more_than_a_fifth_of_pupils_moved_bands_since_a_fresh_list_and_it_stands() -> None:
+    refuse_jumped(*moved(20, 100))
+    with pytest.raises(BadData, match=r"21 of 100 pupils have moved .* the last list stands"):
+        refuse_jumped(*moved(21, 100))
+    with pytest.raises(BadData):
+        refuse_jumped(*moved(21, 100, MONDAY + timedelta(3)))
+    refuse_jumped(*moved(100, 100, MONDAY + timedelta(4)))  # older than three school days
+    refuse_jumped(*moved(10, 10))
+    refuse_jumped({}, *moved(100, 100)[1:])
+
+
+def test_a_model_of_other_schools_is_refused_and_one_that_knows_one_of_these_is_not() -> None:
+    here = pd.DataFrame({"school_id": ["oak", "elm"]})
+    refuse_of_other_schools(["elm", "ash"], here)
+    refuse_of_other_schools([], here)
+    with pytest.raises(BadData, match=r"taught on other schools .*ash, not elm.*handrail train"):
+        refuse_of_other_schools(["ash"], here)
 
 
 def test_today_is_the_day_it_is_in_england(monkeypatch: pytest.MonkeyPatch) -> None:
