@@ -192,10 +192,7 @@ def publish(night: Night, part: Path) -> Published:
     (part / STOPS).unlink()
     keep_stops(night.store, stops)
     name = runs.finish(part, receipt)
-    runs.make_current(night.store, name, fence)
-    audit.note(
-        night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
-    )
+    runs.show(night.store, name, fence, **_told(receipt))
     if drift["alarms"]:
         audit.note(night.store, "drift", run=name, model=model.id, alarms=drift["alarms"])
     return _published(name, receipt)
@@ -221,8 +218,14 @@ def already_done(night: Night) -> Published | None:
     name = runs.same_run(night.store, night.as_of, night.data_hash, night.model_id, night.settings_hash)
     if name is None:
         return None
-    runs.make_current(night.store, name, runs.take_fence(night.store))
-    return _published(name, dict(runs.runs_of(night.store))[name])
+    receipt = runs.receipt(night.store, name)
+    runs.show(night.store, name, runs.take_fence(night.store), **_told(receipt))
+    return _published(name, receipt)
+
+
+def _told(receipt: dict[str, Any]) -> dict[str, Any]:
+    """What the audit log is told of a list."""
+    return {"model": receipt["model_id"], "gate": receipt["gate"], "listed": receipt["listed"]}
 
 
 def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
