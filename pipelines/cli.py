@@ -70,13 +70,14 @@ def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> Non
 @json_option
 def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
     """Train, rehearse on later dates, judge, and shelve a model for each outcome."""
-    from pipelines.account import training_as_json, training_in_words
-    from pipelines.flows import run_retrain
     from pipelines.lock import only_run
-    from pipelines.retrain import day_held
-    from sources.store import Store
 
     with only_run(store), teller("train", quiet=as_json) as say:
+        from pipelines.account import training_as_json, training_in_words
+        from pipelines.flows import run_retrain
+        from pipelines.retrain import day_held
+        from sources.store import Store
+
         day = day_held(Store(store), _day(as_of))
         trained = run_retrain(store, day, Store(store).settings.orchestration, say)
     click.echo(json.dumps(training_as_json(trained), indent=1) if as_json else training_in_words(trained))
@@ -92,13 +93,14 @@ def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
 def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
     """Publish the list for the latest day held."""
     from pipelines.audit import refuse_clock_set_back
-    from pipelines.flows import run_nightly
     from pipelines.lock import only_run
     from pipelines.moment import now
-    from pipelines.nightly import already_done, tonight
-    from sources.store import Store
 
     with only_run(store), teller("nightly", quiet=as_json) as say:
+        from pipelines.flows import run_nightly  # a second run is refused before it has read so much
+        from pipelines.nightly import already_done, tonight
+        from sources.store import Store
+
         refuse_clock_set_back(store, now())
         night = tonight(store, _day(as_of))
         published = already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)
