@@ -1,5 +1,5 @@
-"""A real `handrail nightly`, killed at moments drawn by lot in each of its steps: pages always have a whole list, and the
-night that is let through at last gives the bytes of one that nothing disturbed."""
+"""A real `handrail nightly`, killed at moments drawn by lot in each of its steps: pages always have a whole list, and
+the night that is let through at last gives the bytes of one that nothing disturbed."""
 
 import random
 import shutil

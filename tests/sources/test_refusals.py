@@ -144,6 +144,14 @@ def test_a_store_of_another_layout_is_refused(tmp_path: Path) -> None:
         store.tables()
 
 
+@pytest.mark.parametrize("damage", [b"\xff\xfe\x00", b"horizon: [", b"", b"horizn: 60"])
+def test_damaged_settings_are_refused_in_one_line(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "settings.yaml").write_bytes(damage)
+    with pytest.raises(BadSettings, match=r"settings\.yaml") as refused:
+        _ = Store(tmp_path).settings
+    assert "\n" not in str(refused.value)
+
+
 def test_the_store_can_be_moved(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export"), store)
