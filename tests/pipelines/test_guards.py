@@ -161,6 +161,18 @@ def test_a_run_that_slept_while_a_later_one_published_publishes_nothing(tmp_path
     assert not list((tmp_path / "runs").glob("*.part"))
 
 
+def test_after_skipped_nights_a_list_is_set_beside_the_last_that_was_published(tmp_path: Path) -> None:
+    """Monday was published, Tuesday died, Wednesday published nothing, Thursday was slept through: it is Friday."""
+    friday = date(2025, 9, 5)
+    assert runs.published_before(tmp_path, friday) is None
+    monday = runs.finish(runs.begin(tmp_path, MONDAY), receipt(MONDAY))
+    runs.finish(runs.begin(tmp_path, date(2025, 9, 3)), {**receipt(date(2025, 9, 3)), "published": False})
+    runs.begin(tmp_path, TUESDAY)
+    assert runs.published_before(tmp_path, friday) == monday
+    runs.finish(runs.begin(tmp_path, friday), receipt(friday))
+    assert runs.published_before(tmp_path, friday) == monday  # a second list of the day is set beside it too
+
+
 def test_a_run_of_the_same_night_does_not_write_into_the_folder_of_the_one_asleep(tmp_path: Path) -> None:
     slept, later = runs.begin(tmp_path, MONDAY), runs.begin(tmp_path, MONDAY)
     assert slept != later

@@ -1,6 +1,8 @@
 """What is refused: one line that names the file and the remedy, no pupil's data in it, and the store untouched."""
 
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -123,6 +125,29 @@ def test_a_file_still_being_copied_is_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("sources.sifting.as_written", growing)
     with pytest.raises(BadData, match=r"schools\.csv changed while it was being read"):
         load(folder, Store(tmp_path / "store"))
+
+
+def test_a_file_that_another_process_is_still_writing_is_refused(tmp_path: Path) -> None:
+    folder, store = write(tmp_path / "export"), Store(tmp_path / "store")
+    copying = """
+import sys, time
+with open(sys.argv[1], "a", buffering=1) as file:
+    for day in range(100000):
+        file.write("ben,oak,2025-09-03,AM,/\\n")
+        if day == 9: print("copying", flush=True)
+        time.sleep(0.001)
+"""
+    words = [sys.executable, "-c", copying, str(folder / "attendance.csv")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            with pytest.raises(BadData, match=r"attendance\.csv changed while it was being read"):
+                load(folder, store)
+        finally:
+            other.kill()
+    assert not (store.root / "tables").exists()
+    assert load(folder, store).tables["attendance"].kept == 5
 
 
 def test_by_the_shipped_settings_one_bad_row_of_a_small_table_stops(tmp_path: Path) -> None:
