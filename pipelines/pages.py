@@ -1,6 +1,7 @@
 """`handrail serve`: the pages of a store, on this machine alone unless a TLS proxy stands before them."""
 
 import os
+import time
 from pathlib import Path
 
 import click
@@ -27,6 +28,7 @@ def serve_pages(
     from reports.pages.routes import add_reports
     from watchlists.access.openid import OpenId
     from watchlists.web.app import LOOPBACK, create_app
+    from watchlists.web.pace import Pace
 
     if host not in LOOPBACK and not behind_https:
         raise BadSettings(
@@ -41,4 +43,5 @@ def serve_pages(
     openid = OpenId(provider_from(sign_in, os.environ)) if sign_in else None
     app = create_app(store, now, hosts, https=behind_https is not None, openid=openid)
     add_reports(app)
+    app.add_middleware(Pace, cookie=app.state.gate.cookie, seconds=time.monotonic)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
