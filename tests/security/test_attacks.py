@@ -150,7 +150,8 @@ def test_a_run_elsewhere_is_not_read(store: Path, tmp_path: Path) -> None:
 COMMANDS = (
     ("report", "{}"), ("report", "movements", "--school", "{}"), ("explain", "{}"), ("models", "diff", "{}", "{}"),
     ("models", "promote", "{}", "--by", "Ada", "--reason", "x"), ("users", "remove", "{}"),
-    ("users", "link", "{}", "{}"), ("users", "add", "{}", "--role", "head", "--school", "{}"), ("forget", "{}"), ("quarantine", "{}"),
+    ("users", "link", "{}", "{}"), ("users", "add", "{}", "--role", "head", "--school", "{}"), ("forget", "{}"),
+    ("quarantine", "{}"),
 )  # fmt: skip
 
 
