@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
@@ -39,9 +40,7 @@ class Server:
 @contextmanager
 def serving(app: FastAPI) -> Iterator[Server]:
     """The application behind the server that `handrail serve` uses."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
+    port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -52,3 +51,20 @@ def serving(app: FastAPI) -> Iterator[Server]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody has."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def patiently(browser: httpx.Client, path: str) -> str:
+    """The page, once it is served."""
+    for _ in range(600):
+        try:
+            return browser.get(path).text
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the pages were never served")

@@ -5,11 +5,8 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +17,7 @@ import pytest
 
 from pipelines.runs import current
 from tests.pipelines.trust import trained_store
+from tests.security.a_server import free_port, patiently
 from tests.security.trapped import STRACE, handrail, start, told, trapped
 from tests.sources.a_folder import write
 from tests.test_house import imports, modules
@@ -129,9 +127,7 @@ def run_of(store: Path) -> Path:
 def served(store: Path, at: Path) -> tuple[str, ...]:
     """What is said to other machines while somebody signs in and reads the list of a school."""
     accounts.add(store, replace(LEAD, schools=frozenset(("*",))), PASSWORD, datetime.now(UTC))
-    with closing(socket.socket()) as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
+    port = free_port()
     watched, arguments = start(sys.executable, "-m", "pipelines", "serve", "--port", str(port), "--store", str(store),
                                at=at)  # fmt: skip
     with subprocess.Popen(arguments, env=watched, stdout=subprocess.DEVNULL, start_new_session=True) as pages:
@@ -147,13 +143,3 @@ def served(store: Path, at: Path) -> tuple[str, ...]:
     processes, spoken = told(at)
     assert processes
     return spoken
-
-
-def patiently(browser: httpx.Client, path: str) -> str:
-    """The page, once it is served."""
-    for _ in range(300):
-        try:
-            return browser.get(path).text
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the pages were never served")
