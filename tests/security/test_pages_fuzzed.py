@@ -29,7 +29,7 @@ HERE = "http://127.0.0.1"
 OTHERS = ["PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "POST"]
 NAMED = re.compile(r"(?:First|Last)([pq]\d{3})")
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 ODD = st.sampled_from(
     ["../../secret", "..%2f..%2faccounts.db", "%00", "\u202e", "'; drop table accounts; --", "{{7*7}}", "\ud7ff",
      "CON", "/etc/passwd", "-1", str(10**30), "x" * 3000, "%c3%28", "s1", "p000"]

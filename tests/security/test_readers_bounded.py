@@ -190,8 +190,10 @@ def test_settings_that_are_none_are_refused_in_one_line(tmp_path: Path, content:
     in_one_line(refused.value)
 
 
-def parquet_of(folder: Path) -> bytes:
+@pytest.fixture(scope="module")
+def marks(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The week's marks as Parquet."""
+    folder = tmp_path_factory.mktemp("whole")
     load(write(folder / "week"), Store(folder / "first"))
     held = Store(folder / "first").tables()["attendance"].drop("known_on", "known_until").to_pyarrow()
     pq.write_table(
@@ -201,13 +203,12 @@ def parquet_of(folder: Path) -> bytes:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_damaged_parquet_is_counted_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, marks: bytes, data: st.DataObject
 ) -> None:
-    place = tmp_path_factory.mktemp("parquet")
-    whole = bytearray(parquet_of(place))
+    place, whole = tmp_path_factory.mktemp("parquet"), bytearray(marks)
     for _ in range(data.draw(st.integers(1, 5))):
         at = data.draw(st.integers(0, len(whole) - 1))
         if data.draw(st.integers(0, 4)):
@@ -222,6 +223,6 @@ def test_a_damaged_parquet_is_counted_or_refused(
         in_one_line(refusal)
         wrong = (place / "store" / "tables").exists()
     else:
-        marks = receipt.tables["attendance"]
-        wrong = marks.rows_in != marks.kept + marks.quarantined + marks.duplicates
+        told = receipt.tables["attendance"]
+        wrong = told.rows_in != told.kept + told.quarantined + told.duplicates
     assert not wrong
