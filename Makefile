@@ -3,7 +3,7 @@
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: help setup demo test test-slow test-all lint bench docs clean
+.PHONY: help setup demo test test-slow test-all lint audit sbom bench docs clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,12 @@ test-all: test test-slow ## both
 lint: .venv/ready ## ruff and mypy --strict
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
 
+audit: .venv/ready ## whether any version in the lock has a known fault (asks osv.dev)
+	@.ci/audit
+
+sbom: .venv/ready ## every package of the lock as CycloneDX, in sbom.json
+	@$(UV) export --quiet --frozen --all-extras --all-groups --format cyclonedx1.5 --output-file sbom.json >/dev/null
+
 bench: .venv/ready ## every ratio, to benchmarks/latest.json
 	@$(BIN)/python -m benchmarks
 
@@ -45,4 +51,4 @@ docs: .venv/ready ## what is generated: docs/features.md, and the texts to trans
 	@$(BIN)/python -m pipelines.messages > watchlists/translations/handrail.pot
 
 clean: ## remove what the commands made
-	rm -rf .venv .uv demo store
+	rm -rf .venv .uv demo store sbom.json

@@ -101,7 +101,10 @@ def load_settings(path: Path | None = None) -> Settings:
 
 def settings_from(raw: dict[str, Any], where: str) -> Settings:
     """Settings from an already read mapping; `where` names it in any refusal."""
-    ladder = read_ladder(raw.pop("ladder", {}))
+    changes = raw.pop("ladder", {})
+    if not isinstance(changes, dict):
+        raise BadSettings(f"{where}: found {changes!r} for ladder; expected what configs/ladder.yaml has.")
+    ladder = read_ladder(changes)
     settings = _frozen(Settings, raw, where, ladder=ladder)
     for outcome in settings.outcomes:
         if outcome not in OUTCOMES:
@@ -164,17 +167,24 @@ def read_yaml(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise BadSettings(f"Settings file {path}{line} is not valid YAML. Check its indentation.") from error
-    if not isinstance(raw, dict):
+    except (ValueError, RecursionError) as error:  # no UTF-8, no such date, brackets without end
+        raise BadSettings(
+            f"Settings file {path} is not valid YAML in UTF-8. Save it as UTF-8 text."
+        ) from error
+    if not isinstance(raw, dict) or not all(isinstance(key, str) for key in raw):
         raise BadSettings(f"Settings file {path} holds no settings: expected lines such as 'horizon: 60'.")
     return raw
 
 
-def _with_parents(path: Path) -> dict[str, Any]:
+def _with_parents(path: Path, *children: Path) -> dict[str, Any]:
     raw = read_yaml(path)
     parent = raw.pop("extends", None)
     if parent is None:
         return raw
-    base = _with_parents(path.parent / parent if (path.parent / parent).exists() else HERE / parent)
+    if not isinstance(parent, str) or path in children:
+        raise BadSettings(f"{path}: 'extends' is to name one other settings file, such as handrail.yaml.")
+    above = path.parent / parent if (path.parent / parent).exists() else HERE / parent
+    base = _with_parents(above, *children, path)
     for key, value in raw.items():
         base[key] = {**base[key], **value} if isinstance(value, dict) and key in base else value
     return base
@@ -186,7 +196,7 @@ def _frozen(kind: type[T], raw: dict[str, Any], where: str, **given: Any) -> T:
     values: dict[str, Any] = dict(given)
     for key, value in raw.items():
         if key not in types:
-            raise BadSettings(f"{where}: unknown setting '{key}'{nearest(key, types)}.")
+            raise BadSettings(f"{where}: unknown setting '{key}'{nearest(str(key), types)}.")
         expected = types[key]
         if isinstance(expected, type) and dataclasses.is_dataclass(expected) and isinstance(value, dict):
             values[key] = _frozen(expected, value, f"{where}, {key}")

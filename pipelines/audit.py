@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from configs.refusals import BadData, BadSettings
+from pipelines import log
 from sources.audit import append, broken_at, last_moment
 
 __all__ = ["broken_at", "note", "refuse_clock_set_back", "whole"]
@@ -12,8 +13,10 @@ CLOCK_MAY_LAG = timedelta(days=1)  # clocks are put right by minutes; a day is a
 
 
 def note(store: Path, event: str, **facts: Any) -> None:
-    """Adds one line. `facts` are counts, dates, hashes and names of staff; never a pupil's data."""
+    """Adds one line, and tells it to the log. `facts` are counts, dates, hashes and names of staff; never a pupil's
+    data."""
     append(store, datetime.now(UTC), event, **facts)
+    log.tell(event, **facts)
 
 
 def whole(store: Path) -> str:

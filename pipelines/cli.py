@@ -13,9 +13,10 @@ from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
 from pipelines.design_commands import design
 from pipelines.harm_commands import harm
+from pipelines.log import complain, fault_of
 from pipelines.model_commands import models
 from pipelines.night_commands import check, nightly, schedule
-from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
+from pipelines.options import DAY, LOG, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull, subject_access
 from pipelines.user_commands import users
@@ -28,7 +29,7 @@ def main() -> None:
     try:
         handrail(standalone_mode=False)
     except Refusal as refusal:
-        click.echo(f"handrail: {refusal}", err=True)
+        complain(str(refusal), refusal.exit_code)
         sys.exit(refusal.exit_code)
     except click.exceptions.Abort:
         click.echo("handrail: stopped.", err=True)
@@ -38,7 +39,10 @@ def main() -> None:
         sys.exit(2)
     except OSError as error:
         named = f" ({error.filename})" if error.filename else ""
-        click.echo(f"handrail: {error.strerror or error}{named}. Check the disk and permissions.", err=True)
+        complain(f"{error.strerror or error}{named}. Check the disk and permissions.", 1)
+        sys.exit(1)
+    except Exception as error:  # a fault of ours, whose own words may repeat a pupil's data
+        complain(f"This is a fault of Handrail's own ({fault_of(error)}). Report it with this line.", 1)
         sys.exit(1)
 
 
@@ -198,21 +202,12 @@ def demo(serving: bool, folder: Path, port: int) -> None:
 
 
 for command in (
-    check,
-    nightly,
-    schedule,
-    ingest,
-    pull,
-    profile,
-    quarantine,
-    forget,
-    subject_access,
-    harm,
-    design,
-    users,
-    models,
-):
+    check, nightly, schedule, ingest, pull, profile, quarantine, forget, subject_access, harm, design, users, models,
+):  # fmt: skip
     handrail.add_command(command)
+for told in handrail.commands.values():
+    if not isinstance(told, click.Group):
+        told.params.append(LOG)
 
 
 def _day(moment: datetime | None) -> date | None:

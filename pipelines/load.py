@@ -15,11 +15,11 @@ from sources.exports.explain import explained, in_words
 from sources.exports.folder import read_exports
 from sources.exports.keys import check_key, read_key, remember_key
 from sources.exports.sorting import Sorted, sort_folder
-from sources.ingest import find_all, ingest, ingest_found, notes_on, work_folder
+from sources.ingest import PEOPLE, find_all, ingest, ingest_found, notes_on, work_folder
 from sources.receipt import Receipt
 from sources.store import Store, replace_whole
 from watchlists.entered import entered_folder
-from watchlists.people import hold_people, load_people
+from watchlists.people import hold_people, names_in
 
 Say = Callable[[str], None]
 PROFILES = "profiles"
@@ -44,6 +44,10 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
     store = Store(store_root)
     settings = load_settings(asked.settings_file) if asked.settings_file else store.settings
     files = sort_folder(asked.folder, profiles_of(store_root, asked.profiles))
+    people = asked.folder / PEOPLE
+    names = (
+        names_in(people) if people.exists() else []
+    )  # read first: a fault in it leaves the store untouched
     new = not store_root.exists()
     try:
         with writing(store_root):
@@ -53,8 +57,7 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
             for path in asked.profiles:
                 replace_whole(store_root / PROFILES / path.name, path.read_text(encoding="utf-8"))
             _load_entered(store, settings, asked.seen_on, say)
-            if (asked.folder / "people.csv").exists():
-                load_people(asked.folder / "people.csv", store_root)
+            hold_people(names, store_root)
             audit.note(store_root, "ingested", load=receipt.load, data_hash=receipt.data_hash)
     finally:
         if new and not (store_root / "tables").exists() and not (store_root / "quarantine").exists():

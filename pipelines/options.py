@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from pipelines import log
 from pipelines.moment import now
 
 HERE = ZoneInfo("Europe/London")
@@ -49,3 +51,14 @@ def key_option(command: Command) -> Command:
     return click.option("--key-file", type=click.Path(path_type=Path), envvar="HANDRAIL_KEY_FILE", default=KEY_FILE,
                         show_default=True,
                         help="The key that makes pupils' ids (or HANDRAIL_KEY_FILE).")(command)  # fmt: skip
+
+
+def _set_form(_: click.Context, __: click.Parameter, form: str | None) -> None:
+    if form:
+        os.environ[log.FORM] = form
+
+
+LOG = click.Option(
+    ["--log"], type=click.Choice(log.FORMS), expose_value=False, is_eager=True, callback=_set_form,
+    help=f"What is said on the way as plain text, or as lines of JSON (or {log.FORM}).",
+)  # fmt: skip

@@ -1,17 +1,21 @@
 """`handrail serve`: the pages of a store, on this machine alone unless a TLS proxy stands before them."""
 
 import os
+import time
 from pathlib import Path
 
 import click
 
 from configs.openid import provider_from
 from configs.refusals import BadSettings
+from pipelines.log import for_server, tell
 from pipelines.moment import now
 from pipelines.runs import current
 from pipelines.users import say_users
 from sources.store import Store
 from watchlists.language import speak
+
+METRICS_TOKEN = "HANDRAIL_METRICS_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def serve_pages(
@@ -28,6 +32,8 @@ def serve_pages(
     from reports.pages.routes import add_reports
     from watchlists.access.openid import OpenId
     from watchlists.web.app import LOOPBACK, create_app
+    from watchlists.web.metrics import add_metrics
+    from watchlists.web.pace import Pace
 
     if host not in LOOPBACK and not behind_https:
         raise BadSettings(
@@ -42,4 +48,7 @@ def serve_pages(
     openid = OpenId(provider_from(sign_in, os.environ)) if sign_in else None
     app = create_app(store, now, hosts, https=behind_https is not None, openid=openid)
     add_reports(app)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    add_metrics(app, os.environ.get(METRICS_TOKEN, ""), https=behind_https is not None)
+    app.add_middleware(Pace, cookie=app.state.gate.cookie, seconds=time.monotonic)
+    tell("serving", host=host, port=port)
+    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_config=for_server())

@@ -1,4 +1,5 @@
-"""What is happening now: a moving line on a terminal, plain lines elsewhere, nothing where a machine reads."""
+"""What is happening now: a moving line on a terminal, plain lines elsewhere, nothing where a machine reads,
+and lines of JSON where they are asked for."""
 
 import sys
 import time
@@ -7,13 +8,19 @@ from contextlib import contextmanager
 
 import click
 
+from pipelines import log
+
 Say = Callable[[str], None]
 
 
 @contextmanager
 def teller(command: str, quiet: bool = False) -> Iterator[Say]:
     """A function that says what is being done, for the length of the block."""
-    if quiet:
+    if log.as_json():
+        log.tell("began", command=command)
+        yield lambda words: log.tell("step", command=command, words=words)
+        log.tell("ended", command=command)
+    elif quiet:
         yield lambda _: None
     elif sys.stderr.isatty():
         with _moving(command) as say:

@@ -14,6 +14,7 @@ PEOPLE = "people.db"
 COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps",
            "key_adult")  # fmt: skip
 NAMES = 5  # the first so many columns are the register's; the rest are the pupil's own profile
+LONGEST_FIELD = 2_000_000  # characters; a longer one is nobody's name
 TABLE = """create table if not exists people (
     pupil_id text primary key, first_name text not null, last_name text not null,
     preferred_name text not null, tutor_group text not null, own_words text not null default '',
@@ -63,7 +64,7 @@ def load_people(csv_file: Path, store_root: Path) -> int:
 
     Names are kept letter for letter ("Null" and "NA" are names); a pupil's new name replaces the old one.
     """
-    return hold_people(_read(csv_file), store_root)
+    return hold_people(names_in(csv_file), store_root)
 
 
 def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
@@ -136,7 +137,10 @@ def _ready(base: sqlite3.Connection) -> None:
             base.execute(f"alter table people add column {column} text not null default ''")
 
 
-def _read(csv_file: Path) -> list[tuple[str, ...]]:
+def names_in(csv_file: Path) -> list[tuple[str, ...]]:
+    """The rows of a `people.csv`, as `hold_people` takes them. Refused (BadData): what is no such file, a column that
+    is missing, a name without its pupil_id."""
+    csv.field_size_limit(LONGEST_FIELD)
     try:
         with csv_file.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -149,6 +153,11 @@ def _read(csv_file: Path) -> list[tuple[str, ...]]:
         raise BadData(
             f"{csv_file.name} is not UTF-8 text. Save it as “CSV UTF-8” and load it again."
         ) from error
+    except csv.Error:
+        raise BadData(
+            f"{csv_file.name} cannot be read as rows: a value is far too long, or a quotation mark is not closed. "
+            "Export it again."
+        ) from None
     for name in COLUMNS[:3]:
         if name not in held:
             raise BadData(

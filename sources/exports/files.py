@@ -7,15 +7,14 @@ load, each row with the line it stood on, so that there is one way to read rows 
 import codecs
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
 
 from configs.profile import Export
 from configs.refusals import BadData
 from sources.exports.headings import Fit, best, nearest_fit
+from sources.exports.workbooks import sheet_rows, sheets
 
 TABLE_ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm")
 SEPARATORS = (",", ";", "\t", "|")
@@ -27,10 +26,6 @@ NOT_TABLES = {
     b"\x1f\x8b": "a compressed file",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
 }
-MOST_UNPACKED, MOST_SQUEEZED = (
-    2 << 30,
-    1000,
-)  # bytes of one workbook unpacked; and how many times smaller it may be packed
 LONGEST_CELL = 2_000_000
 
 
@@ -124,7 +119,7 @@ def names_by_place(fit: Fit) -> dict[int, str]:
 
 def cells(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """Every row of a file as (line, texts), from its first line."""
-    yield from _sheet_rows(path, layout.sheet) if layout.sheet else _csv_rows(path, layout)
+    yield from sheet_rows(path, layout.sheet) if layout.sheet else _csv_rows(path, layout)
 
 
 def _candidates(path: Path) -> list[tuple[Layout, list[str]]]:
@@ -132,8 +127,8 @@ def _candidates(path: Path) -> list[tuple[Layout, list[str]]]:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return [
             (Layout("utf-8", ",", line - 1, sheet), row)
-            for sheet in _sheets(path)
-            for line, row in _first(_sheet_rows(path, sheet))
+            for sheet in sheets(path)
+            for line, row in _first(sheet_rows(path, sheet))
         ]
     encoding, head = _head(path)
     return [
@@ -244,57 +239,3 @@ def _rows_of(file: Iterator[str], separator: str, path: Path) -> Iterator[tuple[
         except csv.Error as error:
             why = "a value is longer than 2 MB" if "limit" in str(error) else "it cannot be read as rows"
             raise BadData(f"{path.name}, line {line}: {why}. Export it again.") from None
-
-
-def _sheets(path: Path) -> list[str]:
-    _check_packed(path)
-    return [str(name) for name in _workbook(path).sheetnames]
-
-
-def _sheet_rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        for line, row in enumerate(_workbook(path)[sheet].iter_rows(values_only=True), start=1):
-            yield line, [_as_text(cell) for cell in row]
-    except BadData:
-        raise
-    except Exception:  # a damaged sheet fails in as many ways as XML and zip can
-        raise BadData(f"{path.name}: its sheet is damaged. Save it in Excel again.") from None
-
-
-def _workbook(path: Path):  # type: ignore[no-untyped-def]
-    import openpyxl
-
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:  # openpyxl raises whatever the damage leads to
-        raise BadData(f"{path.name} is not a whole Excel file (.xlsx). Save it in Excel again.") from None
-
-
-def _check_packed(path: Path) -> None:
-    """Refuses a zip bomb before it is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            sizes = [(part.file_size, part.compress_size) for part in packed.infolist()]
-    except (zipfile.BadZipFile, OSError):
-        raise BadData(f"{path.name} is not a whole Excel file (.xlsx). Save it in Excel again.") from None
-    if sum(size for size, _ in sizes) > MOST_UNPACKED or any(
-        size > MOST_SQUEEZED * max(held, 1) for size, held in sizes
-    ):
-        raise BadData(
-            f"{path.name} unpacks to far more than an export holds, and was not opened. Export it again."
-        )
-
-
-def _as_text(cell: object) -> str:
-    """A cell as text: a true date in ISO, a whole number without a point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return (
-            cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
-        )
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

@@ -141,6 +141,7 @@ def test_a_form_of_another_site_does_nothing(store: Path, path: str) -> None:
 def test_a_form_larger_than_any_of_ours_is_refused(store: Path) -> None:
     with visit(store) as client:
         assert client.post("/account", data={"new": "x" * 30_000}).status_code == 413
+        assert client.post("/account", content="&".join(["new=x"] * 60)).status_code == 413
 
 
 def test_a_new_password_ends_every_session(store: Path) -> None:

@@ -12,6 +12,7 @@ from fastapi import Depends, HTTPException, Request
 from watchlists.access.roles import Account
 
 MOST_FORM = 20_000  # bytes: a note of 200 characters, twice over in any script
+MOST_FIELDS = 50
 SESSION, BEFORE = "handrail", "handrail_form"
 
 
@@ -47,7 +48,12 @@ async def form_of(request: Request) -> dict[str, str]:
         body += part
         if len(body) > MOST_FORM:
             raise HTTPException(413)
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
+    try:
+        return dict(
+            parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        )
+    except ValueError as error:  # more fields than any form of ours
+        raise HTTPException(413) from error
 
 
 def form_token(key: bytes, cookie: str) -> str:
