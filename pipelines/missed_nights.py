@@ -42,7 +42,7 @@ async def make_up_for_missed(client: PrefectClient, deployment: UUID) -> None:
     if not due or any(map(_waits, due)):
         return
     last = due[0].expected_start_time
-    if last and not any(run.start_time and run.start_time >= last for run in newest):
+    if last and not any(run.run_count and run.start_time and run.start_time >= last for run in newest):
         await client.create_flow_run_from_deployment(deployment, parameters=due[0].parameters)
 
 
