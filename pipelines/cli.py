@@ -18,7 +18,7 @@ from pipelines.night_commands import check, nightly, schedule
 from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull, subject_access
-from pipelines.user_commands import users
+from pipelines.user_commands import dpia, users
 
 
 def main() -> None:
@@ -209,6 +209,7 @@ for command in (
     harm,
     design,
     users,
+    dpia,
     models,
 ):
     handrail.add_command(command)
