@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from configs.refusals import BadSettings
-from pipelines.flows import QUIET
+from pipelines.flows import QUIET, NightFailed, unwritten
 from pipelines.options import HERE
 from pipelines.runs import current
 from pipelines.scheduling import Rota, keep_rota
@@ -236,3 +236,23 @@ def test_two_stores_on_one_server_are_two_deployments() -> None:
     }
     assert names == {"srv-oak-store", "srv-elm-store"}
     assert Rota(Path("store"), None, Path("key"), "06:05").cron == "5 6 * * *"
+
+
+def test_what_prefect_writes_of_an_error_nobody_foresaw_holds_no_pupil() -> None:
+    def work(pupil: str) -> None:
+        raise ValueError(f"no such mark: {pupil}")
+
+    with pytest.raises(NightFailed, match=r"ValueError in test_schedule\.py, line") as failed:
+        unwritten(work)("Ann Archer")
+    assert "Archer" not in str(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_a_refusal_and_a_full_disk_are_told_as_they_are() -> None:
+    for error in (BadSettings("Set the clock right."), OSError(28, "No space left on device")):
+        with pytest.raises(type(error)):
+            unwritten(_raise)(error)
+
+
+def _raise(error: Exception) -> None:
+    raise error
