@@ -24,6 +24,7 @@ def serve_pages(
     provider of sign-ins."""
     if current(store) is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
+    Store(store).manifest()  # refused where a newer version laid the store out
     refuse_unassessed(store)
     import uvicorn
 

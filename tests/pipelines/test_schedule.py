@@ -138,7 +138,8 @@ def test_missed_nights_are_made_up_for_by_one_that_publishes_the_same_bytes(
     # The mains fail in the middle of a night. Its place is not free, so the next three are turned away.
     are_due(server, deployment, 1)
     eventually("a night to begin", lambda: states(server) == ["Running"])
-    os.killpg(first.pid, signal.SIGKILL)
+    for process in (first.pid, *_children(first.pid)):
+        os.kill(process, signal.SIGKILL)
     are_due(server, deployment, 3)
     eventually(
         "the server to turn them away", lambda: sorted(states(server)) == ["Cancelled"] * 3 + ["Running"]
