@@ -158,6 +158,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise BadSettings(
             f"Settings file {path} cannot be read ({error.strerror}). Check the name."
         ) from error
+    except UnicodeDecodeError as error:
+        raise BadSettings(f"Settings file {path} is not text in UTF-8. Restore your copy of it.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

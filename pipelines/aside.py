@@ -92,7 +92,7 @@ def write(table: str, target: Path, store: Path) -> None:
 def readmit(mended: Path | None, seen_on: datetime | None, store: Path, as_json: bool) -> None:
     """Try every row again, as it is or as the MENDED file has it; what still cannot be used stays aside."""
     from pipelines import audit
-    from pipelines.upgrading import writing
+    from pipelines.lock import writing
     from sources.readmission import readmit as try_again
     from sources.store import Store
 

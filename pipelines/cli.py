@@ -70,13 +70,14 @@ def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> Non
 @json_option
 def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
     """Train, rehearse on later dates, judge, and shelve a model for each outcome."""
-    from pipelines.account import training_as_json, training_in_words
-    from pipelines.flows import run_retrain
-    from pipelines.retrain import day_held
-    from pipelines.upgrading import writing
-    from sources.store import Store
+    from pipelines.lock import writing
 
     with writing(store), teller("train", quiet=as_json) as say:
+        from pipelines.account import training_as_json, training_in_words
+        from pipelines.flows import run_retrain
+        from pipelines.retrain import day_held
+        from sources.store import Store
+
         day = day_held(Store(store), _day(as_of))
         trained = run_retrain(store, day, Store(store).settings.orchestration, say)
     click.echo(json.dumps(training_as_json(trained), indent=1) if as_json else training_in_words(trained))

@@ -10,10 +10,10 @@ import pandas as pd
 from configs.refusals import GateNotPassed
 from pipelines.flows import run_nightly, run_retrain
 from pipelines.load import Asked, load
+from pipelines.lock import writing
 from pipelines.nightly import already_done, tonight
 from pipelines.pages import serve_pages
 from pipelines.progress import teller
-from pipelines.upgrading import writing
 from pipelines.users import fresh_password
 from sources.pretend import simulate
 from sources.store import Store

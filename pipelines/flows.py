@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from configs.refusals import Refusal
 from pipelines import nightly as night_work
 from pipelines import runs
-from pipelines.nightly import Night, Published
+from pipelines.night import Night
+from pipelines.nightly import Published
 from pipelines.retrain import Trained, retrain
 
 T = TypeVar("T")
@@ -83,11 +84,11 @@ def _nightly_flow(night: Night, say: Say) -> Published:
 
     @flow(name="nightly", validate_parameters=False)
     def nightly(store: str, as_of: str) -> Published:  # noqa: ARG001 - what Prefect shows of a run
-        part = runs.begin(night.store, night.as_of)
-        for name, step in night_work.STEPS:
-            say(f"making the {name}")
-            as_task(task, name, step)(night, part)
-        published: Published = as_task(task, "publish", night_work.publish)(night, part)
+        with runs.begun(night.store, night.as_of) as part:
+            for name, step in night_work.STEPS:
+                say(f"making the {name}")
+                as_task(task, name, step)(night, part)
+            published: Published = as_task(task, "publish", night_work.publish)(night, part)
         return published
 
     return nightly(str(night.store), str(night.as_of))

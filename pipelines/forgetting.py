@@ -12,7 +12,7 @@ import pandas as pd
 from configs.refusals import BadSettings
 from features.tonight import KEPT_AT
 from pipelines import audit, runs
-from pipelines.upgrading import writing
+from pipelines.lock import writing
 from sources.exports.keys import read_key
 from sources.exports.pupils import Register
 from sources.forgetting import Removed, forget_before, forget_pupils, leavers

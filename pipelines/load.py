@@ -10,7 +10,7 @@ from configs.profile import Export, read_profile, shipped_profiles
 from configs.refusals import BadSettings
 from configs.settings import Settings, load_settings
 from pipelines import audit
-from pipelines.upgrading import writing
+from pipelines.lock import writing
 from sources.exports.explain import explained, in_words
 from sources.exports.folder import read_exports
 from sources.exports.keys import check_key, read_key, remember_key

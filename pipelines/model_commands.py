@@ -71,7 +71,7 @@ def edit(
     """Flatten or cap a curve of MODEL_ID by hand, and see what it does to every figure."""
     from models.edits import Edit
     from pipelines import editing
-    from pipelines.upgrading import writing
+    from pipelines.lock import writing
 
     if flatten == (cap_at is not None):
         raise BadSettings("Say either --flatten or --cap-at VALUE.")

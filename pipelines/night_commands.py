@@ -20,7 +20,6 @@ FACTS_ALONE = "Only facts that changed were published: no model has passed its g
 @json_option
 def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
     """Publish the list for the latest day held."""
-    from pipelines.audit import broken_at
     from pipelines.one_night import LOG_CHANGED, LogChanged, one_night
 
     with teller("nightly", quiet=as_json) as say:
@@ -34,6 +33,8 @@ def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
     click.echo(
         json.dumps(said) if as_json else f"Published {store / 'runs' / published.run}. {published.words}"
     )
+    from pipelines.audit import broken_at
+
     if broken_at(store) is not None:
         raise LogChanged(LOG_CHANGED)
     if not published.passed:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import GateNotPassed
+from features.calendar import days_of
 from features.engine import feature_matrix
 from features.engines import on_spark
 from features.tonight import features_tonight
@@ -24,18 +25,20 @@ from pipelines.design import lot_tonight
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
+from pipelines.night import Night
 from pipelines.receipts import in_words, receipt_of, stop_in_words
 from pipelines.retrain import day_held
-from pipelines.sanity import refuse_senseless
+from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
 from pipelines.staleness import stale_in_words, stale_schools
 from reports.asked import Asked
 from reports.published import publish as publish_reports
 from sources.as_known import as_known
 from sources.store import Store
-from watchlists.build import build, build_facts_only
+from watchlists.build import Built, build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
+from watchlists.kept import SILENT, keep, read_last
 from watchlists.language import speak
 from watchlists.opaque import opaque_of
 from watchlists.roster import off_with_holds, with_held_out
@@ -46,18 +49,6 @@ Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
 ROLL, HELD_OUT, STOPS = "roll.parquet", "held_out.parquet", "stops.json"
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
-
-
-@dataclass(frozen=True)
-class Night:
-    """One night's work: the store, the date, the model, and what makes it the same night as another."""
-
-    store: Path
-    as_of: date
-    model_id: str
-    data_hash: str
-    settings_hash: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +83,9 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
     calendar = as_known(tables, day)["calendar"].to_pandas()
     last_open = pd.to_datetime(calendar["date"]).max().date()
     note = " ".join([*_as_of_in_words(asked, day, last_open), *stale_in_words(stale)])
-    asked_for = with_holds(store.settings.digest(), [*held(store_root), *stops_of(store_root).keys()])
-    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note)
+    differs = [*held(store_root), *stops_of(store_root).keys(), *(each.key for each in stale)]
+    asked_for = with_holds(store.settings.digest(), differs)
+    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note, tuple(stale))
 
 
 def make_features(night: Night, part: Path) -> None:
@@ -112,11 +104,19 @@ def make_features(night: Night, part: Path) -> None:
 def make_scores(night: Night, part: Path) -> None:
     """`scores.parquet`: levels, chances and ranks, whatever the gate said. Refused (BadData) if senseless."""
     matrix, store = pd.read_parquet(part / FEATURES), Store(night.store)
-    model = shelf.load(night.store / "models", night.model_id)
-    standing = levels(store.tables(), matrix, night.as_of, store.settings.ladder)
-    scores = score(model, matrix, standing)
+    model, tables = shelf.load(night.store / "models", night.model_id), store.tables()
+    refuse_of_other_schools(model.manifest.get("taught_on", ()), matrix)
+    scores = score(model, matrix, levels(tables, matrix, night.as_of, store.settings.ladder))
     if RANKED_BY in model.scorecards:
-        refuse_senseless(model.manifest.get("reference", {}), matrix, scores)
+        reference, before = (
+            model.manifest.get("reference", {}),
+            runs.published_before(night.store, night.as_of),
+        )
+        refuse_senseless(reference, matrix, scores)
+        if before and runs.receipt(night.store, before)["model_id"] == model.id:
+            refuse_jumped(
+                reference, days_of(tables), pd.read_parquet(night.store / "runs" / before / SCORES), scores
+            )
     scores.to_parquet(part / SCORES, index=False)
 
 
@@ -140,6 +140,7 @@ def make_list(night: Night, part: Path) -> None:
     else:
         scored = _earlier(night, before, SCORES)
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
+    built = _as_far_as_registers_go(built, night, before)
     built = without(built, set(runs.read_json(part / STOPS)["stopped"]))
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
@@ -197,10 +198,7 @@ def publish(night: Night, part: Path) -> Published:
     (part / STOPS).unlink()
     keep_stops(night.store, stops)
     name = runs.finish(part, receipt)
-    runs.make_current(night.store, name, fence)
-    audit.note(
-        night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
-    )
+    runs.show(night.store, name, fence, **_told(receipt))
     if drift["alarms"]:
         audit.note(night.store, "drift", run=name, model=model.id, alarms=drift["alarms"])
     return Published.of(name, receipt)
@@ -214,11 +212,11 @@ STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
 
 def run_plainly(night: Night, say: Say) -> Published:
     """The whole night as plain functions."""
-    part = runs.begin(night.store, night.as_of)
-    for name, step in STEPS:
-        say(f"making the {name}")
-        step(night, part)
-    return publish(night, part)
+    with runs.begun(night.store, night.as_of) as part:
+        for name, step in STEPS:
+            say(f"making the {name}")
+            step(night, part)
+        return publish(night, part)
 
 
 def already_done(night: Night) -> Published | None:
@@ -226,8 +224,14 @@ def already_done(night: Night) -> Published | None:
     name = runs.same_run(night.store, night.as_of, night.data_hash, night.model_id, night.settings_hash)
     if name is None:
         return None
-    runs.make_current(night.store, name, runs.take_fence(night.store))
-    return Published.of(name, dict(runs.runs_of(night.store))[name])
+    receipt = runs.receipt(night.store, name)
+    runs.show(night.store, name, runs.take_fence(night.store), **_told(receipt))
+    return Published.of(name, receipt)
+
+
+def _told(receipt: dict[str, Any]) -> dict[str, Any]:
+    """What the audit log is told of a list."""
+    return {"model": receipt["model_id"], "gate": receipt["gate"], "listed": receipt["listed"]}
 
 
 def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
@@ -236,6 +240,14 @@ def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
         return []
     why = f"{asked} was no open day" if day == asked else f"The registers end on {day}"
     return [f"{why}; the list is as of {last_open}."]
+
+
+def _as_far_as_registers_go(built: Built, night: Night, before: str | None) -> Built:
+    """The same, but a school whose registers have ended keeps its last list, and in time lists nobody."""
+    if before and night.silent:
+        kept = [each.school_id for each in night.silent if not each.withdrawn]
+        built = keep(built, read_last(night.store / "runs" / before), kept)
+    return without(built, {each.school_id for each in night.silent if each.withdrawn}, SILENT)
 
 
 def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":

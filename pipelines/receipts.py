@@ -1,19 +1,17 @@
 """What a night's receipt says of the list: when, from which records and model, how sure, and what there is to say."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from models import shelf
 from models.challengers import HANDRAIL
 from models.scoring import RANKED_BY
+from pipelines.night import Night
 from pipelines.retention import kept
 from sources.as_known import as_known
 from sources.store import Store
 from watchlists.language import marked
-
-if TYPE_CHECKING:
-    from pipelines.nightly import Night
 
 SIMPLE_WAYS = {
     "suspensions": marked("Most suspensions in the last year"),
@@ -22,7 +20,7 @@ SIMPLE_WAYS = {
 }
 
 
-def receipt_of(night: "Night", model: shelf.Model) -> dict[str, Any]:
+def receipt_of(night: Night, model: shelf.Model) -> dict[str, Any]:
     """The receipt of a night's list, but for what the list's own step adds."""
     passed, store = model.passed, Store(night.store)
     blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["blocks"]]
@@ -59,7 +57,7 @@ def _baselines(evaluation: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _freshness(night: "Night") -> dict[str, str]:
+def _freshness(night: Night) -> dict[str, str]:
     """The latest day on record in each feed, as known that night."""
     known = as_known(Store(night.store).tables(), night.as_of)
     feeds = {"attendance": "date", "lessons": "date", "incidents": "date", "achievements": "date",

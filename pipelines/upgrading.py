@@ -4,15 +4,13 @@ Each step may be done twice and writes whole files; the manifest, which says the
 rename. A store whose upgrade was killed is still one of the earlier layout, and the next command finishes the work.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from configs.settings import HERE, read_yaml
 from pipelines import audit, runs
-from pipelines.lock import only_run
 from sources.store import LAYOUT, MANIFEST, SETTINGS, Store
 from watchlists.access.base import ACCOUNTS, accounts_base
 from watchlists.notebook import notebook
@@ -28,15 +26,6 @@ NOT_LOOKED_FOR: dict[str, Any] = {
     "off_list": [],
     "note": "",
 }
-
-
-@contextmanager
-def writing(store: Path) -> Iterator[None]:
-    """Holds the store for the length of the block, brought up to today's layout. Refused: another run (AnotherRun), a
-    layout of a newer version (BadData)."""
-    with only_run(store):
-        bring_up_to_date(store)
-        yield
 
 
 def bring_up_to_date(store: Path) -> None:

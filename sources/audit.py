@@ -40,15 +40,18 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
 
 def broken_at(store: Path) -> int | None:
     """The number of the first line whose seal does not fit the line before it (one past the end where the last lines
-    are gone), or None where all fit."""
+    are gone), or None where all fit. What a writer that died, or a full disk, left after the last seal breaks nothing:
+    whole lines are lines, and the next writer takes a torn one off."""
     log, head = _log(store), store / "audit" / "head"
-    before, lines = FIRST, log.read_bytes().splitlines() if log.exists() else []
+    *lines, _torn = log.read_bytes().split(b"\n") if log.exists() else [b""]
+    before, size, seals = FIRST, 0, {0: FIRST}
     for number, line in enumerate(lines, start=1):
-        if _carried(line) != before:
+        if _told_before(line) != before:
             return number
-        before = _seal(line)
+        before, size = _seal(line), size + len(line) + 1
+        seals[size] = before
     told = _told(head.read_bytes()) if head.exists() else None
-    return len(lines) + 1 if told and told["seal"] != before else None
+    return len(lines) + 1 if told and seals.get(told["size"]) != told["seal"] else None
 
 
 def lines_that_name(store: Path, opaque: str) -> Iterator[dict[str, Any]]:
@@ -86,12 +89,10 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     return _seal(whole.rpartition(b"\n")[2]) if whole else FIRST
 
 
-def _carried(line: bytes) -> str | None:
-    """The seal that a line carries of the one before it, or None where it is no line of ours."""
-    try:
-        return str(json.loads(line)["before"])
-    except (ValueError, LookupError, TypeError):
-        return None
+def _told_before(line: bytes) -> str | None:
+    """The seal that a line carries of the one before; None where it is no line."""
+    held = _told(line)
+    return held.get("before") if isinstance(held, dict) else None
 
 
 def _told(head: bytes) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 import yaml
 
 from configs.refusals import BadData
-from configs.settings import Settings, as_mapping, load_settings, settings_from
+from configs.settings import Settings, as_mapping, load_settings, read_yaml, settings_from
 from sources.tables import TABLES, Table
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole": "BIGINT", "number": "DOUBLE"}
@@ -161,7 +161,7 @@ class Store:
         path = self.root / SETTINGS
         if not path.exists():
             return load_settings()
-        return settings_from(yaml.safe_load(path.read_text(encoding="utf-8")), str(path))
+        return settings_from(read_yaml(path), str(path))
 
     def keep_settings(self, settings: Settings) -> None:
         """Keeps settings in the store, so that every later command reads the same."""

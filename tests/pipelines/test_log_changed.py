@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from models import shelf
-from pipelines import one_night, runs
+from pipelines import flows, one_night, runs
 from pipelines.cli import handrail
-from pipelines.nightly import DRIFT, STOPS, Night, Published, publish, tonight
+from pipelines.night import Night
+from pipelines.nightly import DRIFT, STOPS, Published, publish, tonight
 from sources.audit import append, broken_at
 from sources.store import Store
 from tests.sources.a_folder import load, write
@@ -78,7 +79,7 @@ def test_a_whole_log_is_not_spoken_of(store: Path) -> None:
 
 
 def test_the_command_publishes_and_exits_one(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_night, "run_nightly", as_if_made)  # the steps before the last take seconds
+    monkeypatch.setattr(flows, "run_nightly", as_if_made)  # the steps before the last take seconds
     a_line_taken_away(store / "audit" / "log.jsonl")
     done = CliRunner().invoke(handrail, ["nightly", "--store", str(store), "--as-of", str(DAY)])
     assert isinstance(done.exception, one_night.LogChanged)

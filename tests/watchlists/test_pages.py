@@ -1,6 +1,7 @@
 """The pages: calm words, nothing that runs, nothing for whoever guesses an address."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
@@ -140,6 +141,19 @@ NOWHERE = (
     "/school/s1/list.csv?for=support", "/pupil/..%2f..%2fsecret", "/static/../app.py", "/docs", "/openapi.json",
     "/secret", "/current.json",
 )  # fmt: skip
+
+
+def test_a_store_restored_elsewhere_shows_the_same_pages(
+    store: Path, built: Built, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The addresses too: what makes them opaque lies in the store."""
+    paths = address(store, "school", "s1"), address(store, "pupil", built.watch_list["pupil_id"][0])
+    elsewhere = Path(shutil.copytree(store, tmp_path_factory.mktemp("restored") / "store"))
+    with visit(store) as here, visit(elsewhere) as there:
+        for path in paths:
+            answers = [client.get(path) for client in (here, there)]
+            assert [answer.status_code for answer in answers] == [200, 200]
+            assert words_of(answers[0].text) == words_of(answers[1].text)
 
 
 @pytest.mark.parametrize("path", NOWHERE)

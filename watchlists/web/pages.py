@@ -77,20 +77,24 @@ class Pages:
         )
         given = self._list(visitor, place, chosen, a_to_z=True)
         return self.pen.page(
-            "print.html", **given, as_of=full_date(as_of(place.run)), reasons=reasons, purpose=purpose
+            "print.html",
+            **given,
+            as_of=full_date(as_of(place.run, place.school_id)),
+            reasons=reasons,
+            purpose=purpose,
         )
 
     def csv(self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose) -> Response:
         """The list for a spreadsheet."""
         place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year, purpose=purpose)
-        day = as_of(place.run)
+        day = as_of(place.run, place.school_id)
         held = list_csv(chosen.rows(place), place.people, self.opaque, day)
         return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
 
     def xlsx(self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose) -> Response:
         """The list as an Excel workbook."""
         place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year, purpose=purpose)
-        day, facts = as_of(place.run), place.run.facts
+        day, facts = as_of(place.run, place.school_id), place.run.facts
         held = list_xlsx(chosen.rows(place), place.people, self.opaque, facts, place.name, day)
         return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)
 
