@@ -12,6 +12,7 @@ from pathlib import Path
 from models import shelf
 from pipelines.audit import refuse_clock_set_back
 from pipelines.doctor import CALENDAR, DISK, KEY, LOG
+from pipelines.dpia import refuse_unassessed
 from pipelines.findings import Check, Finding, Patient, looked
 from pipelines.load import profiles_of
 from pipelines.nightly import NOT_TRAINED
@@ -50,6 +51,11 @@ def _writable(tonight: Tonight) -> Iterator[str]:
 
 def _clock(tonight: Tonight) -> Iterator[str]:
     refuse_clock_set_back(tonight.store, tonight.moment)
+    yield from ()
+
+
+def _assessed(tonight: Tonight) -> Iterator[str]:
+    refuse_unassessed(tonight.store)
     yield from ()
 
 
@@ -95,6 +101,7 @@ CHECKS: tuple[Check[Tonight], ...] = (
     CALENDAR,
     (_models, "There is a model, and it has passed its gate."),
     KEY,
+    (_assessed, "The impact assessment is named, or nobody here is real."),
     LOG,
     DISK,
 )

@@ -19,7 +19,7 @@ from pipelines.night_commands import check, nightly, schedule
 from pipelines.options import DAY, LOG, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
 from pipelines.reading import forget, ingest, profile, pull, subject_access
-from pipelines.user_commands import users
+from pipelines.user_commands import dpia, users
 
 
 def main() -> None:
@@ -202,7 +202,8 @@ def demo(serving: bool, folder: Path, port: int) -> None:
 
 
 for command in (
-    check, nightly, schedule, ingest, pull, profile, quarantine, forget, subject_access, harm, design, users, models,
+    check, nightly, schedule, ingest, pull, profile, quarantine, forget, subject_access, harm, design, users, dpia,
+    models,
 ):  # fmt: skip
     handrail.add_command(command)
 for told in handrail.commands.values():

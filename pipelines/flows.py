@@ -4,12 +4,15 @@ Where Prefect cannot be used, the plain functions are run instead, and that is s
 its scheduler is ill helps nobody.
 """
 
+import functools
 import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any, TypeVar
 
+from configs.refusals import Refusal
 from pipelines import nightly as night_work
 from pipelines import runs
 from pipelines.night import Night
@@ -103,7 +106,32 @@ def _retrain_flow(store: Path, as_of: date | None, say: Say) -> Trained:
     return retrain_flow(str(store), str(as_of) if as_of else None)
 
 
+class NightFailed(Exception):
+    """Something that nobody foresaw. Its words may hold a pupil's data, so only its kind and place are told."""
+
+
 def as_task(task: Any, name: str, work: Callable[..., T]) -> Callable[..., T]:
     """The work as a Prefect task that keeps no result and looks no further into its arguments."""
-    made: Callable[..., T] = task(work, name=name, persist_result=False, cache_policy=None)
+    made: Callable[..., T] = task(unwritten(work), name=name, persist_result=False, cache_policy=None)
     return made
+
+
+def unwritten(work: Callable[..., T]) -> Callable[..., T]:
+    """The work, such that what Prefect writes down of an error holds nothing of a pupil: refusals and the system's own
+    errors name none; of any other only the kind and the place are left (NightFailed)."""
+
+    @functools.wraps(work)
+    def told(*given: Any) -> T:
+        try:
+            return work(*given)
+        except (Refusal, OSError, NightFailed):
+            raise
+        except Exception as error:
+            last = extract_tb(error.__traceback__)[-1]
+            where = f"{Path(last.filename).name}, line {last.lineno}"
+            failed = NightFailed(
+                f"{type(error).__name__} in {where}. With `orchestration: plain` the night shows all of it."
+            )
+        raise failed  # out here, so that the error itself does not come along as its context
+
+    return told

@@ -8,6 +8,7 @@ import click
 
 from configs.openid import provider_from
 from configs.refusals import BadSettings
+from pipelines.dpia import refuse_unassessed
 from pipelines.log import for_server, tell
 from pipelines.moment import now
 from pipelines.runs import current
@@ -21,12 +22,14 @@ METRICS_TOKEN = "HANDRAIL_METRICS_TOKEN"  # noqa: S105 - the name of a variable
 def serve_pages(
     store: Path, host: str, port: int, behind_https: str | None = None, sign_in: Path | None = None
 ) -> None:
-    """Serves the pages until stopped. Refused where nothing has been published yet, and where names would cross a
-    network unencrypted: off this machine, `behind_https` names the host that a TLS proxy answers for. `sign_in` is the
-    file that names the school's own provider of sign-ins."""
+    """Serves the pages until stopped. Refused (BadSettings) where nothing has been published yet, where no impact
+    assessment is named for real pupils, and where names would cross a network unencrypted: off this machine,
+    `behind_https` names the host that a TLS proxy answers for. `sign_in` is the file that names the school's own
+    provider of sign-ins."""
     if current(store) is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     Store(store).manifest()  # refused where a newer version laid the store out
+    refuse_unassessed(store)
     import uvicorn
 
     from reports.pages.routes import add_reports

@@ -1,4 +1,4 @@
-"""`handrail users`: who may sign in."""
+"""`handrail users`: who may sign in; `handrail dpia`: the assessment without which nobody is shown a pupil."""
 
 import json
 from pathlib import Path
@@ -68,3 +68,14 @@ def remove_user(name: str, store: Path) -> None:
     from pipelines.users import remove_user as remove
 
     click.echo(remove(store, name))
+
+
+@click.command()
+@click.argument("reference")
+@click.option("--by", required=True, help="Who stands for it: a name and an office.")
+@store_option
+def dpia(reference: str, by: str, store: Path) -> None:
+    """Name the data protection impact assessment: before that no real pupil is shown."""
+    from pipelines.dpia import name_assessment
+
+    click.echo(name_assessment(store, reference, by))

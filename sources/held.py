@@ -40,7 +40,10 @@ def _of(parquet: Path, pupil_id: str) -> list[Row]:
     with duckdb.connect() as base:
         found = base.execute(f"SELECT * FROM {source} WHERE pupil_id = ?", [pupil_id])
         names = [column[0] for column in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [
+            {name: None if value != value else value for name, value in zip(names, row, strict=True)}
+            for row in found.fetchall()
+        ]  # not a number is no value, and JSON has no word for it
 
 
 def _aside(files: Iterable[Path], pupil_id: str) -> Iterable[Row]:

@@ -14,6 +14,7 @@ from reports.paper.page import STATIC
 from reports.published import NotMade
 from watchlists.web.gate import MISSING, Gate
 from watchlists.web.pages import EXCEL
+from watchlists.web.purpose import Purpose
 from watchlists.web.runs import Run
 from watchlists.web.visitor import Seen, visitor_of
 
@@ -53,9 +54,9 @@ class ReportPages:
         run, school_id = self.gate.totals(visitor, school, f"viewed report {_known(name)}")
         return self.writing.report(visitor, self._of(visitor, run, school_id), name)
 
-    def workbook(self, visitor: Seen, school: str, name: str) -> Response:
+    def workbook(self, visitor: Seen, school: str, name: str, purpose: Purpose) -> Response:
         """One report of one school as a workbook: single moves only for those who may see every pupil."""
-        run, school_id = self.gate.totals(visitor, school, f"exported report {_known(name)}")
+        run, school_id = self.gate.totals(visitor, school, f"exported report {_known(name)}", purpose=purpose)
         return _workbook(self._of(visitor, run, school_id), name)
 
     def register(self, visitor: Seen, school: str) -> Response:
@@ -73,9 +74,9 @@ class ReportPages:
         run = self.gate.together(visitor, f"viewed report {_known(name)}")
         return self.writing.report(visitor, self._of(visitor, run), name)
 
-    def workbook_together(self, visitor: Seen, name: str) -> Response:
+    def workbook_together(self, visitor: Seen, name: str, purpose: Purpose) -> Response:
         """One report of all schools as a workbook, in totals."""
-        run = self.gate.together(visitor, f"exported report {_known(name)}")
+        run = self.gate.together(visitor, f"exported report {_known(name)}", purpose=purpose)
         return _workbook(self._of(visitor, run), name)
 
     def _of(self, visitor: Seen, run: Run, school_id: str | None = None) -> Reading:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from sources.pretend.conduct import Story, pick
 from sources.pretend.groups import ETHNICITIES
-from sources.pretend.population import UNLIKE, Schools
+from sources.pretend.population import AUTHORITY, UNLIKE, Schools
 from sources.pretend.process import PHASES
 from sources.pretend.roll import YEAR_NAMES
 from sources.pretend.streams import stream
@@ -78,7 +78,7 @@ def school_rows(schools: Schools) -> pd.DataFrame:
             "school_id": schools.ids,
             "name": names,
             "phase": [PHASES[p] for p in schools.phase],
-            "la_code": "999",
+            "la_code": AUTHORITY,
             "trust": "Lantern Trust",
             "area_code": [f"A{i + 1:03d}" for i in range(n)],
         }

@@ -15,6 +15,7 @@ Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 ORDER = (1, 0, 1, 0, 1, 2, 1, 0, 1, 0, 1, 2)  # the phases of the trust's schools, in turn
+AUTHORITY = "999"  # of schools that are nowhere: England has none of that number
 UNLIKE = 0.55  # share of its community's free-meals level that the unlike school has
 SPECIAL_SIZE = 0.25  # a special school is smaller
 Rows = TypeVar("Rows")
@@ -41,8 +42,8 @@ class Schools:
 
     @property
     def ids(self) -> list[str]:
-        """School identifiers: a fictional authority (999) and establishment number."""
-        return [f"999{4001 + n}" for n in range(len(self.phase))]
+        """School identifiers: a fictional authority and establishment number."""
+        return [f"{AUTHORITY}{4001 + n}" for n in range(len(self.phase))]
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,11 @@ def a_line_taken_away(ready: Path) -> None:
     (ready / "store" / "audit" / "log.jsonl").write_text("", encoding="utf-8")
 
 
+def a_real_school(ready: Path) -> None:
+    schools = WEEK["schools"].replace(",999,", ",330,")
+    load(write(ready / "exports", schools=schools, calendar="school_id,date" + TERM), Store(ready / "store"))
+
+
 SPOILT: list[tuple[str, Callable[[Path], object]]] = [
     ("There is no folder", without_exports),
     ("no file that Handrail knows", a_list_of_dinners),
@@ -88,6 +93,7 @@ SPOILT: list[tuple[str, Callable[[Path], object]]] = [
     ("No model has been trained", no_model),
     ("has not passed its gate", a_model_that_did_not_pass),
     ("The audit log", a_line_taken_away),
+    ("handrail dpia", a_real_school),
     ("is missing: the next export", lambda ready: (ready / "key").unlink()),
     ("There is no store", lambda ready: shutil.rmtree(ready / "store")),
 ]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pandas as pd
 import pytest
 
 from configs.refusals import BadSettings
-from pipelines.flows import QUIET
+from pipelines.flows import QUIET, NightFailed, unwritten
 from pipelines.options import HERE
 from pipelines.runs import current
 from pipelines.scheduling import Rota, keep_rota
@@ -131,23 +132,26 @@ def test_missed_nights_are_made_up_for_by_one_that_publishes_the_same_bytes(
     first = scheduled(server, store, "--exports", str(exports()))
     deployment = the_deployment(server)
     eventually("the first to serve", lambda: "London time" in os.read(first.stdout.fileno(), 4096).decode())  # type: ignore[union-attr]
-    ended(first)
     _is_every_night_at_two_one_at_a_time(deployment, store)
     eventually("the clock to ask for nights", lambda: asked(server, "flow_runs/filter"))
     _are_at_two_in_england(asked(server, "flow_runs/filter"))
-    # The machine was off for three nights, and the one before was cut off by the mains: its place is not free.
-    limit = deployment["global_concurrency_limit"]["id"]
-    assert server.patch(f"v2/concurrency_limits/{limit}", json={"active_slots": 1}).is_success
+    # The mains fail in the middle of a night. Its place is not free, so the next three are turned away.
+    are_due(server, deployment, 1)
+    eventually("a night to begin", lambda: states(server) == ["Running"])
+    for process in (first.pid, *_children(first.pid)):
+        os.kill(process, signal.SIGKILL)
     are_due(server, deployment, 3)
-    eventually("the server to turn them away", lambda: set(states(server)) == {"Cancelled"})
+    eventually(
+        "the server to turn them away", lambda: sorted(states(server)) == ["Cancelled"] * 3 + ["Running"]
+    )
     again = scheduled(server, store, "--exports", str(exports()))
-    eventually("one to be made up for", lambda: set(states(server)) & ENDS - {"Cancelled"})
-    assert sorted(states(server)) == ["Cancelled"] * 3 + ["Completed"], nights(server)
+    eventually("one to be made up for", lambda: "Completed" in states(server))
+    assert sorted(states(server)) == ["Cancelled"] * 3 + ["Completed", "Crashed"], nights(server)
     are_due(server, deployment, 7)  # more than one look of the runner takes in
     eventually(
         "all nights to end", lambda: states(server).count("Completed") == 2 and set(states(server)) <= ENDS
     )
-    assert sorted(states(server)) == ["Cancelled"] * 9 + ["Completed"] * 2, nights(server)
+    assert sorted(states(server)) == ["Cancelled"] * 9 + ["Completed"] * 2 + ["Crashed"], nights(server)
     ended(again)
     for name in ("features.parquet", "scores.parquet", "watchlist.parquet", "cards.json"):
         ours, theirs = (root / "runs" / str(current(root)) / name for root in (store, plain))
@@ -236,3 +240,23 @@ def test_two_stores_on_one_server_are_two_deployments() -> None:
     }
     assert names == {"srv-oak-store", "srv-elm-store"}
     assert Rota(Path("store"), None, Path("key"), "06:05").cron == "5 6 * * *"
+
+
+def test_what_prefect_writes_of_an_error_nobody_foresaw_holds_no_pupil() -> None:
+    def work(pupil: str) -> None:
+        raise ValueError(f"no such mark: {pupil}")
+
+    with pytest.raises(NightFailed, match=r"ValueError in test_schedule\.py, line") as failed:
+        unwritten(work)("Ann Archer")
+    assert "Archer" not in str(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_a_refusal_and_a_full_disk_are_told_as_they_are() -> None:
+    for error in (BadSettings("Set the clock right."), OSError(28, "No space left on device")):
+        with pytest.raises(type(error)):
+            unwritten(_raise)(error)
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -42,7 +42,14 @@ def store(tmp_path: Path) -> Path:
     load_people(tmp_path / "exports" / "people.csv", root)
     opaque = opaque_of(root)
     part = runs.begin(root, date(2025, 9, 2))
-    rows = pd.DataFrame({"pupil_id": ["ann", "ben"], "school_id": "oak", "p_escalation": [0.123, 0.456]})
+    rows = pd.DataFrame(
+        {
+            "pupil_id": ["ann", "ben"],
+            "school_id": "oak",
+            "p_escalation": [0.123, 0.456],
+            "p_exit": float("nan"),
+        }
+    )
     rows.to_parquet(part / "scores.parquet", index=False)
     runs.write_json(
         part / "cards.json", {"pupils": {one: {"text": f"card of {one}"} for one in ("ann", "ben")}}
@@ -100,7 +107,9 @@ def test_the_command_writes_both_for_its_owner_alone_and_notes_it(store: Path, t
     page = (tmp_path / "out" / AS_PAGE).read_text(encoding="utf-8")
     assert "&lt;b&gt;Archer" in page
     assert "<b>Archer" not in page
-    assert json.loads((tmp_path / "out" / AS_JSON).read_text(encoding="utf-8"))["pupil_id"] == "ann"
+    text = (tmp_path / "out" / AS_JSON).read_text(encoding="utf-8")
+    assert json.loads(text)["pupil_id"] == "ann"
+    assert "NaN" not in text
     last = json.loads((store / "audit" / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert (last["event"], last["pupil"]) == ("subject access", opaque_of(store).of("pupil", "ann"))
     assert "Archer" not in done.output

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from configs.refusals import BadData
 from configs.settings import load_settings
 from pipelines.audit import whole
 from pipelines.doctor import examine
 from pipelines.findings import Patient
 from pipelines.nightly import already_done, tonight
+from pipelines.pages import serve_pages
 from pipelines.runs import runs_of
 from pipelines.upgrading import bring_up_to_date
 from sources.store import LAYOUT, Store
@@ -148,6 +150,8 @@ def test_a_store_of_a_newer_version_is_refused_in_one_line_and_left_as_it_is(tmp
     assert done.returncode == 3
     assert "newer version of Handrail" in done.stderr
     assert "Traceback" not in done.stderr
+    with pytest.raises(BadData, match="newer version"):
+        serve_pages(store, "127.0.0.1", 8300)
     assert before == {path: path.read_bytes() for path in before}
 
 

@@ -47,7 +47,7 @@ SEES_TOTALS = {
 }
 SEES_NAMES = {"dsl", "head", "two"}
 SEES_TOGETHER = {"two", "trust"}
-PAGES = ("", *(f"/{name}" for name in REPORTS), *(f"/{name}/workbook" for name in REPORTS))
+PAGES = ("", *(f"/{name}" for name in REPORTS), *(f"/{name}/workbook?for=governance" for name in REPORTS))
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +148,13 @@ def test_the_register_names_pupils_to_those_who_see_every_pupil_of_the_school(
 
 def test_nobody_reads_a_report_without_signing_in(store: Path) -> None:
     client = visit(store, None)
-    for page in (f"{at(store, 'oak')}/needs", "/reports", "/reports/needs/workbook"):
+    for page in (f"{at(store, 'oak')}/needs", "/reports", "/reports/needs/workbook?for=governance"):
         assert "password" in client.get(page).text.lower()
 
 
 def test_every_view_and_every_refusal_is_in_the_log_and_no_pupil_is(store: Path) -> None:
     client = visit(store, staff("head", "head", "oak"))
-    for page in ("/needs", "/movements/register", "/needs/workbook"):
+    for page in ("/needs", "/movements/register", "/needs/workbook?for=governance"):
         client.get(at(store, "oak") + page)
     client.get(at(store, "elm") + "/needs")
     told = [(line["event"], line.get("act")) for line in audit_of(store)[-4:]]
@@ -185,6 +185,6 @@ def test_a_report_that_is_no_report_and_one_that_was_not_made(store: Path) -> No
     try:
         answer = client.get(at(store, "oak") + "/services")
         assert "made with the next list" in answer.text
-        assert client.get(at(store, "oak") + "/services/workbook").status_code == 404
+        assert client.get(at(store, "oak") + "/services/workbook?for=governance").status_code == 404
     finally:
         path.write_bytes(held)

@@ -43,7 +43,14 @@ STAFF = (
     staff("trust", "trust", "*"),
     staff("governor", "governor", "s1"),
 )
-SCHOOL_PAGES = ("", "?group=Oak", "/print", "/list.csv", "/pupils?year=9", "/mistakes")
+SCHOOL_PAGES = (
+    "",
+    "?group=Oak",
+    "/print?for=support",
+    "/list.csv?for=support",
+    "/pupils?year=9",
+    "/mistakes",
+)
 
 
 def group_of(pupil: str) -> str:
@@ -160,8 +167,10 @@ def test_each_view_print_export_and_denial_is_in_the_log_without_a_name(tmp_path
     publish(tmp_path, built)
     school, pupil = address(tmp_path, "school", "s1"), built.watch_list["pupil_id"][0]
     with visit(tmp_path, STAFF[3]) as client:
-        for path in (school, f"{school}/print", f"{school}/list.csv", address(tmp_path, "pupil", pupil),
-                     address(tmp_path, "school", "s2"), "/pupil/guessed"):  # fmt: skip
+        for path in (
+            school, f"{school}/print?for=support", f"{school}/list.csv?for=support",
+            address(tmp_path, "pupil", pupil), address(tmp_path, "school", "s2"), "/pupil/guessed",
+        ):  # fmt: skip
             client.get(path)
     lines = audit_of(tmp_path)
     assert [line["event"] for line in lines] == [
@@ -185,7 +194,7 @@ def test_where_the_log_cannot_be_written_nobody_sees_a_pupil(tmp_path: Path, bui
     (tmp_path / "audit" / "log.jsonl").mkdir(parents=True)  # no one, root among them, can append to a folder
     school = address(tmp_path, "school", "s1")
     with visit(tmp_path) as client:
-        for path in ("/", school, f"{school}/print", f"{school}/list.csv", f"{school}/about",
+        for path in ("/", school, f"{school}/print?for=support", f"{school}/list.csv?for=support", f"{school}/about",
                      address(tmp_path, "pupil", built.watch_list["pupil_id"][0])):  # fmt: skip
             answer = client.get(path)
             assert answer.status_code == 503, path

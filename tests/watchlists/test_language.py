@@ -75,7 +75,7 @@ def test_no_page_keeps_a_word_of_english(
     unlisted = next(row.pupil_id for row in built.roll.itertuples() if row.why)
     pupil = address(tmp_path, "pupil", built.watch_list["pupil_id"][0])
     with visit(tmp_path) as client:
-        sheet = f"{address(tmp_path, 'school', 's1')}/print?reasons=true"
+        sheet = f"{address(tmp_path, 'school', 's1')}/print?reasons=true&for=support"
         pages = [client.get(path).text for path in (*every_page(tmp_path, built), sheet, "/pupil/nobody")]
         pages.append(client.get(address(tmp_path, "pupil", unlisted)).text)
         pages.append(post(client, f"{pupil}/view", pupil, note="").text)

@@ -39,7 +39,16 @@ def pages(store: Path) -> Iterator[TestClient]:
 def every_page(store: Path, built: Built) -> list[str]:
     school = address(store, "school", "s1")
     pupils = [address(store, "pupil", pupil) for pupil in built.watch_list["pupil_id"]]
-    under = ("", "?year=9", "/about", "/print", "/pupils", "/pupils?year=9", "/totals", "/mistakes")
+    under = (
+        "",
+        "?year=9",
+        "/about",
+        "/print?for=support",
+        "/pupils",
+        "/pupils?year=9",
+        "/totals",
+        "/mistakes",
+    )
     return [
         "/",
         "/about",
@@ -128,8 +137,8 @@ def test_a_name_that_attacks_stays_a_name(store: Path, built: Built, attack: str
 
 
 NOWHERE = (
-    "/school/unknown", "/pupil/unknown", "/pupil/p003", "/school/s1", "/school/s1/print",
-    "/school/s1/list.csv", "/pupil/..%2f..%2fsecret", "/static/../app.py", "/docs", "/openapi.json",
+    "/school/unknown", "/pupil/unknown", "/pupil/p003", "/school/s1", "/school/s1/print?for=support",
+    "/school/s1/list.csv?for=support", "/pupil/..%2f..%2fsecret", "/static/../app.py", "/docs", "/openapi.json",
     "/secret", "/current.json",
 )  # fmt: skip
 
@@ -177,8 +186,8 @@ def test_a_pupil_who_left_the_list_is_told_of_with_that_reason(store: Path, buil
 def test_paper_has_reasons_only_where_they_are_asked_for(
     pages: TestClient, store: Path, built: Built
 ) -> None:
-    sheet, reason = f"{address(store, 'school', 's1')}/print", built.watch_list["concerns"][0][0]
-    plain, full = words_of(pages.get(sheet).text), words_of(pages.get(f"{sheet}?reasons=true").text)
+    sheet, reason = f"{address(store, 'school', 's1')}/print?for=support", built.watch_list["concerns"][0][0]
+    plain, full = words_of(pages.get(sheet).text), words_of(pages.get(f"{sheet}&reasons=true").text)
     assert "Printed by Ms R. Okafor." in plain
     assert (reason in plain, reason in full) == (False, True)
 
@@ -334,7 +343,7 @@ def test_how_sure_is_said_in_tens(pages: TestClient, store: Path, built: Built) 
 
 
 def test_the_file_beside_the_page(pages: TestClient, store: Path) -> None:
-    answer = pages.get(f"{address(store, 'school', 's1')}/list.csv")
+    answer = pages.get(f"{address(store, 'school', 's1')}/list.csv?for=support")
     assert answer.headers["content-type"].startswith("text/csv")
     assert "attachment" in answer.headers["content-disposition"]
     assert "Not evidence for any sanction" in answer.text

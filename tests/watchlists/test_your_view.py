@@ -105,7 +105,7 @@ def test_a_held_pupil_is_nowhere_on_the_list_at_once(store: Path, pupil: str, bu
     with visit(store) as client:
         assert post(client, f"{pupil}/hold", pupil).status_code == 422
         assert post(client, f"{pupil}/hold", pupil, kind="objection").status_code == 303
-        for page in ("", "/print", "/list.csv"):
+        for page in ("", "/print?for=support", "/list.csv?for=support"):
             assert pupil not in client.get(school + page).text
         text = client.get(pupil).text
         assert "Left out of the list and never scored" in text
@@ -174,7 +174,7 @@ def test_a_folded_pupil_stands_below_the_list_and_returns_as_new_information(
         text = client.get(school).text
         assert "Already supported (1)" in text
         assert text.index(pupil) > text.index("Already supported")
-        assert "1 pupil already supported" in client.get(f"{school}/print").text
+        assert "1 pupil already supported" in client.get(f"{school}/print?for=support").text
         first = built.watch_list["pupil_id"][0]
         news = [{"text": "One incident was recorded.", "family": "incidents", "rows": [
             {"date": "2025-11-28", "what": "Incident", "source": "incidents"}]}]  # fmt: skip

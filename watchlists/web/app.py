@@ -17,6 +17,7 @@ from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
 from watchlists.web.headers import HEADERS, WithHeaders
 from watchlists.web.pages import Pages
 from watchlists.web.pupil_pages import PupilPages
+from watchlists.web.purpose import NO_PURPOSE, WhatFor, choices
 from watchlists.web.saying import Saying
 from watchlists.web.school_pages import SchoolPages
 from watchlists.web.signing import Signing
@@ -46,7 +47,7 @@ def create_app(
     app.state.gate = gate
     app.include_router(_open(signing, Elsewhere(signing, openid) if openid else None))
     app.include_router(_guarded(gate, pen, signing))
-    _refusals(app, signing, pen)
+    _refusals(app, signing, pen, gate)
     return app
 
 
@@ -90,7 +91,7 @@ def _guarded(gate: Gate, pen: Pen, signing: Signing) -> APIRouter:
     return router
 
 
-def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
+def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
     """The pages for what is not there, not allowed or not possible now."""
 
     async def missing(request: Request, error: Exception) -> Response:
@@ -102,6 +103,10 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
     async def sign_in_first(request: Request, error: Exception) -> Response:
         del error
         return signing.first(request)
+
+    async def what_for(request: Request, error: Exception) -> Response:
+        del error
+        return pen.page("what_for.html", NO_PURPOSE, visitor=gate.visitor(request), choices=choices(request))
 
     async def closed(request: Request, error: Exception) -> Response:
         del request, error
@@ -118,4 +123,5 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
         RequestValidationError, missing
     )  # an address with a word where a number belongs
     app.add_exception_handler(SignInFirst, sign_in_first)
+    app.add_exception_handler(WhatFor, what_for)
     app.add_exception_handler(Unaudited, closed)

@@ -64,12 +64,12 @@ class Gate:
         self.note(visitor, act, school=link, **facts)
         return place
 
-    def totals(self, visitor: Visitor, link: str, act: str) -> tuple[Run, str]:
+    def totals(self, visitor: Visitor, link: str, act: str, **facts: Any) -> tuple[Run, str]:
         """The run and school whose totals the visitor may see."""
         run, school_id = self._school(visitor, link, act)
         if not may_see_totals(visitor.account, school_id):
             self._deny(visitor, act, link)
-        self.note(visitor, act, school=link)
+        self.note(visitor, act, school=link, **facts)
         return run, school_id
 
     def names(self, visitor: Visitor, link: str, act: str) -> tuple[Run, str]:
@@ -81,12 +81,12 @@ class Gate:
         self.note(visitor, act, school=link)
         return run, school_id
 
-    def together(self, visitor: Visitor, act: str) -> Run:
+    def together(self, visitor: Visitor, act: str, **facts: Any) -> Run:
         """The run, for a visitor who may see the totals of every school in it, side by side."""
         run = self.run()
         if run is None or not self.sees_together(visitor):
             self._deny(visitor, act, "")
-        self.note(visitor, act)
+        self.note(visitor, act, **facts)
         return run
 
     def sees_together(self, visitor: Visitor) -> bool:

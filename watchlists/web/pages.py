@@ -16,6 +16,7 @@ from watchlists.web.choice import Chosen
 from watchlists.web.dates import as_of, day_of
 from watchlists.web.gate import Gate
 from watchlists.web.place import Place
+from watchlists.web.purpose import Purpose
 from watchlists.web.runs import Run
 from watchlists.web.templating import Pen
 from watchlists.web.views import Name, folded_away, name_of, parts
@@ -67,24 +68,32 @@ class Pages:
             first_list=place.run.schools[place.school_id].get("first_list", False),
         )
 
-    def paper(self, visitor: Seen, school: str, chosen: Chosen, reasons: bool = False) -> Response:
+    def paper(
+        self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose, reasons: bool = False
+    ) -> Response:
         """The list for paper: first names and an initial, room to write, and no reasons unless they are asked for."""
-        place = self.gate.school(visitor, school, "printed", year=chosen.year, reasons=reasons)
+        place = self.gate.school(
+            visitor, school, "printed", year=chosen.year, reasons=reasons, purpose=purpose
+        )
         given = self._list(visitor, place, chosen, a_to_z=True)
         return self.pen.page(
-            "print.html", **given, as_of=full_date(as_of(place.run, place.school_id)), reasons=reasons
+            "print.html",
+            **given,
+            as_of=full_date(as_of(place.run, place.school_id)),
+            reasons=reasons,
+            purpose=purpose,
         )
 
-    def csv(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+    def csv(self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose) -> Response:
         """The list for a spreadsheet."""
-        place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year)
+        place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year, purpose=purpose)
         day = as_of(place.run, place.school_id)
         held = list_csv(chosen.rows(place), place.people, self.opaque, day)
         return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
 
-    def xlsx(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
+    def xlsx(self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose) -> Response:
         """The list as an Excel workbook."""
-        place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year)
+        place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year, purpose=purpose)
         day, facts = as_of(place.run, place.school_id), place.run.facts
         held = list_xlsx(chosen.rows(place), place.people, self.opaque, facts, place.name, day)
         return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)
