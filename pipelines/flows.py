@@ -84,8 +84,8 @@ def _nightly_flow(night: Night, say: Say) -> Published:
         with runs.begun(night.store, night.as_of) as part:
             for name, step in night_work.STEPS:
                 say(f"making the {name}")
-                _task(task, name, step)(night, part)
-            published: Published = _task(task, "publish", night_work.publish)(night, part)
+                as_task(task, name, step)(night, part)
+            published: Published = as_task(task, "publish", night_work.publish)(night, part)
         return published
 
     return nightly(str(night.store), str(night.as_of))
@@ -97,13 +97,13 @@ def _retrain_flow(store: Path, as_of: date | None, say: Say) -> Trained:
     @flow(name="retrain", validate_parameters=False)
     def retrain_flow(store: str, as_of: str | None) -> Trained:
         day = date.fromisoformat(as_of) if as_of else None
-        trained: Trained = _task(task, "train", retrain)(Path(store), day, say)
+        trained: Trained = as_task(task, "train", retrain)(Path(store), day, say)
         return trained
 
     return retrain_flow(str(store), str(as_of) if as_of else None)
 
 
-def _task(task: Any, name: str, work: Callable[..., T]) -> Callable[..., T]:
+def as_task(task: Any, name: str, work: Callable[..., T]) -> Callable[..., T]:
     """The work as a Prefect task that keeps no result and looks no further into its arguments."""
     made: Callable[..., T] = task(work, name=name, persist_result=False, cache_policy=None)
     return made

@@ -20,3 +20,10 @@ def only_run(store: Path) -> Iterator[None]:
                 f"Another run is at work in {store}. Wait for it to end, then run again."
             ) from error
         yield
+
+
+def refuse_second(store: Path) -> None:
+    """Refuses at once (AnotherRun) where another run holds the store, before a command has read anything large. The
+    lock itself is taken by the work."""
+    with only_run(store):
+        pass

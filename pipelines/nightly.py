@@ -26,7 +26,7 @@ from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
 from pipelines.night import Night
-from pipelines.night_receipt import receipt_of
+from pipelines.receipts import in_words, receipt_of, stop_in_words
 from pipelines.retrain import day_held
 from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
 from pipelines.staleness import stale_in_words, stale_schools
@@ -53,11 +53,16 @@ NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train`
 
 @dataclass(frozen=True)
 class Published:
-    """What a night left: the run's name, whether a model chose the names, and what to say about it."""
+    """What a night left: the run's name, whether a model chose the names, what to say about it."""
 
     run: str
     passed: bool
     words: str
+
+    @classmethod
+    def of(cls, run: str, receipt: dict[str, Any]) -> "Published":
+        """What the receipt of a finished run says that it left."""
+        return cls(run, receipt["gate"] == "passed", in_words(receipt))
 
 
 def tonight(store_root: Path, as_of: date | None) -> Night:
@@ -103,15 +108,10 @@ def make_scores(night: Night, part: Path) -> None:
     refuse_of_other_schools(model.manifest.get("taught_on", ()), matrix)
     scores = score(model, matrix, levels(tables, matrix, night.as_of, store.settings.ladder))
     if RANKED_BY in model.scorecards:
-        reference, before = (
-            model.manifest.get("reference", {}),
-            runs.published_before(night.store, night.as_of),
-        )
+        reference, before = model.manifest.get("reference", {}), _scored_before(night)
         refuse_senseless(reference, matrix, scores)
-        if before and runs.receipt(night.store, before)["model_id"] == model.id:
-            refuse_jumped(
-                reference, days_of(tables), pd.read_parquet(night.store / "runs" / before / SCORES), scores
-            )
+        if before is not None:
+            refuse_jumped(reference, days_of(tables), before, scores)
     scores.to_parquet(part / SCORES, index=False)
 
 
@@ -184,9 +184,10 @@ def publish(night: Night, part: Path) -> Published:
         **runs.read_json(part / "list.json"),
         "drift": drift,
         "stopped": sorted(stops.stopped),
+        "log_broken_at": audit.broken_at(night.store),
     }
     receipt["note"] = " ".join(
-        [receipt["note"], *(_stop_in_words(school) for school in receipt["stopped"])]
+        [receipt["note"], *(stop_in_words(school) for school in receipt["stopped"])]
     ).strip()
     (part / "list.json").unlink()
     (part / STOPS).unlink()
@@ -195,7 +196,7 @@ def publish(night: Night, part: Path) -> Published:
     runs.show(night.store, name, fence, **_told(receipt))
     if drift["alarms"]:
         audit.note(night.store, "drift", run=name, model=model.id, alarms=drift["alarms"])
-    return _published(name, receipt)
+    return Published.of(name, receipt)
 
 
 STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
@@ -220,7 +221,7 @@ def already_done(night: Night) -> Published | None:
         return None
     receipt = runs.receipt(night.store, name)
     runs.show(night.store, name, runs.take_fence(night.store), **_told(receipt))
-    return _published(name, receipt)
+    return Published.of(name, receipt)
 
 
 def _told(receipt: dict[str, Any]) -> dict[str, Any]:
@@ -236,23 +237,6 @@ def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
     return [f"{why}; the list is as of {last_open}."]
 
 
-def _stop_in_words(school: str) -> str:
-    return f"The list of {school} is stopped until a named person has looked: `handrail harm stopped`."
-
-
-def _published(name: str, receipt: dict[str, Any]) -> Published:
-    said = (receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _overlap(receipt))
-    return Published(name, receipt["gate"] == "passed", " ".join(words for words in said if words))
-
-
-def _overlap(receipt: dict[str, Any]) -> str:
-    """How many names of the last list are on this one, in words; "" on a first list."""
-    if not receipt.get("compared_with"):
-        return ""
-    stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
-    return f"{stayed} of the {stayed + left} names of the list before are on it."
-
-
 def _as_far_as_registers_go(built: Built, night: Night, before: str | None) -> Built:
     """The same, but a school whose registers have ended keeps its last list, and in time lists nobody."""
     if before and night.silent:
@@ -266,6 +250,13 @@ def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
     seed = lot_tonight(night.store, night.as_of)
     capacity = Store(night.store).settings.capacity
     return by_lot(scores, seed, capacity.share_of_roll, capacity.per_year_group) if seed else None
+
+
+def _scored_before(night: Night) -> pd.DataFrame | None:
+    """The scores of the last list, where the same model gave them."""
+    before = runs.published_before(night.store, night.as_of)
+    same = before and runs.receipt(night.store, before)["model_id"] == night.model_id
+    return _earlier(night, before, SCORES) if same else None
 
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:

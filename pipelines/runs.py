@@ -20,12 +20,14 @@ RUN, CURRENT, FENCE, PART = "run.json", "current.json", "fence", ".part"
 
 
 def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Every finished run with its receipt, oldest as-of date first."""
+    """Every finished run that still holds its list, with its receipt, oldest as-of date first; of those that have
+    expired the receipt alone is left."""
     found = [
-        (folder.name, json.loads((folder / RUN).read_text(encoding="utf-8")))
+        (folder.name, read_json(folder / RUN))
         for folder in (store / "runs").glob("*")
         if not folder.name.endswith(PART) and (folder / RUN).exists()
     ]
+    found = [(name, receipt) for name, receipt in found if "expired" not in receipt]
     return sorted(found, key=lambda run: (run[1]["as_of"], int(run[0].rsplit("-", 1)[1])))
 
 
@@ -119,6 +121,11 @@ def finish(part: Path, receipt: Mapping[str, Any]) -> str:
 def reseal(run: Path, receipt: Mapping[str, Any]) -> None:
     """Replaces the receipt of a finished run some of whose files were rewritten, so that pupils are forgotten."""
     replace_whole(run / RUN, _sealed(run, receipt))
+
+
+def replace_receipt(run: Path, receipt: Mapping[str, Any]) -> None:
+    """Replaces the receipt of a finished run, the seals of its files being what the receipt says."""
+    replace_whole(run / RUN, json.dumps(receipt, indent=1, sort_keys=True))
 
 
 def remove(store: Path, run: str) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -45,12 +46,23 @@ def broken_at(store: Path) -> int | None:
     *lines, _torn = log.read_bytes().split(b"\n") if log.exists() else [b""]
     before, size, seals = FIRST, 0, {0: FIRST}
     for number, line in enumerate(lines, start=1):
-        if _told_before(line) != before:
+        if _carried(line) != before:
             return number
         before, size = _seal(line), size + len(line) + 1
         seals[size] = before
     told = _told(head.read_bytes()) if head.exists() else None
     return len(lines) + 1 if told and seals.get(told["size"]) != told["seal"] else None
+
+
+def lines_that_name(store: Path, opaque: str) -> Iterator[dict[str, Any]]:
+    """Every line that tells of an opaque id, without its seal."""
+    if not _log(store).exists():
+        return
+    with _log(store).open("rb") as log:
+        for line in log:
+            if opaque.encode() in line:
+                said = _told(line) or {}
+                yield {key: value for key, value in said.items() if key != "before"}
 
 
 def last_moment(store: Path) -> datetime | None:
@@ -77,10 +89,12 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     return _seal(whole.rpartition(b"\n")[2]) if whole else FIRST
 
 
-def _told_before(line: bytes) -> str | None:
-    """The seal that a line carries of the one before; None where it is no line."""
-    held = _told(line)
-    return held.get("before") if isinstance(held, dict) else None
+def _carried(line: bytes) -> str | None:
+    """The seal that a line carries of the one before it, or None where it is no line of ours."""
+    try:
+        return str(json.loads(line)["before"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _told(head: bytes) -> dict[str, Any] | None:

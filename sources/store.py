@@ -24,8 +24,11 @@ from configs.settings import Settings, as_mapping, load_settings, read_yaml, set
 from sources.tables import TABLES, Table
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole": "BIGINT", "number": "DOUBLE"}
-MANIFEST = "manifest.json"
-LAYOUT = 1
+MANIFEST, SETTINGS = "manifest.json", "settings.yaml"
+LAYOUT, OLDEST = (
+    2,
+    1,
+)  # of the whole store: this one, and the oldest that `pipelines.upgrading` brings up to it
 File = Mapping[str, Any]
 
 
@@ -48,9 +51,16 @@ class Store:
         if not path.exists():
             return {"layout": LAYOUT, "loads": 0, "files": [], "latest": {}}
         held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if held.get("layout") != LAYOUT:
+        layout = held.get("layout", 0)
+        if layout > LAYOUT:
             raise BadData(
-                f"The store {self.root} was laid out by another version of Handrail. Ingest into a new one."
+                f"The store {self.root} was laid out by a newer version of Handrail (layout {layout}; this one knows "
+                f"up to {LAYOUT}). Install that version again."
+            )
+        if layout < OLDEST:
+            raise BadData(
+                f"The store {self.root} was laid out by a version of Handrail too old to be brought up to date. "
+                "Ingest into a new one."
             )
         return held
 
@@ -117,7 +127,7 @@ class Store:
             rows += f" SEMI JOIN ({changed}) changed ON {same(facts(table), 'every', 'changed')})"
         return f"SELECT DISTINCT pupil_id, date FROM ({rows})"
 
-    def waiting(self, table: Table, files: Iterable[File], as_of: date) -> str:
+    def waiting(self, table: Table, files: Sequence[File], as_of: date) -> str:
         """How many rows of these files, withdrawals among them, have not happened or are not known by a day, as SQL."""
         return f"SELECT count(*) FROM {self._parquet(files)} WHERE {self._later(table, as_of)}"
 
@@ -148,19 +158,25 @@ class Store:
     @cached_property
     def settings(self) -> Settings:
         """The store's own settings, or Handrail's defaults where it has none."""
-        path = self.root / "settings.yaml"
+        path = self.root / SETTINGS
         if not path.exists():
             return load_settings()
         return settings_from(read_yaml(path), str(path))
 
     def keep_settings(self, settings: Settings) -> None:
         """Keeps settings in the store, so that every later command reads the same."""
-        replace_whole(self.root / "settings.yaml", yaml.safe_dump(as_mapping(settings), sort_keys=False))
+        replace_whole(self.root / SETTINGS, yaml.safe_dump(as_mapping(settings), sort_keys=False))
         self.__dict__.pop("settings", None)
 
-    def _parquet(self, files: Iterable[File]) -> str:
+    def _parquet(self, files: Sequence[File]) -> str:
+        """Those files of one table as SQL. A column that the table has had only since then is null."""
         paths = ", ".join(quoted(str(self.tables_folder / file["path"])) for file in files)
-        return f"read_parquet([{paths}], hive_partitioning = false)"
+        told = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
+        later = [column for column in TABLES[files[0]["table"]].columns if not column.required]
+        if not later:
+            return told
+        nulls = ", ".join(f"NULL::{SQL_TYPES[column.kind]} AS {named(column.name)}" for column in later)
+        return f"(SELECT * FROM {told} UNION ALL BY NAME SELECT {nulls} WHERE false)"
 
 
 def facts(table: Table) -> tuple[str, ...]:

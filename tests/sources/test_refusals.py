@@ -12,7 +12,7 @@ from configs.refusals import BadData, BadSettings
 from configs.settings import load_settings
 from sources import reading
 from sources.ingest import ingest
-from sources.store import Store
+from sources.store import LAYOUT, Store
 from tests.sources.a_folder import SEEN, WEEK, bytes_of, load, write
 
 ATTENDANCE = "pupil_id,school_id,date,session,code\n"
@@ -161,11 +161,20 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
         Store(tmp_path / "store").days_held()
 
 
-def test_a_store_of_another_layout_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ({"layout": LAYOUT + 1}, "newer version of Handrail .* Install that version again"),
+        ({}, "too old to be"),
+    ],
+)
+def test_a_store_of_a_layout_that_is_not_known_is_refused(
+    tmp_path: Path, layout: dict[str, int], said: str
+) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export"), store)
-    store.write_manifest({"loads": 1, "files": []})
-    with pytest.raises(BadData, match="another version"):
+    store.write_manifest({"loads": 1, "files": [], **layout})
+    with pytest.raises(BadData, match=said):
         store.tables()
 
 

@@ -373,3 +373,12 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+def test_a_log_that_was_changed_is_told_on_every_page_of_a_school(store: Path, built: Built) -> None:
+    words = "The record of who looked at this list is damaged"
+    school = address(store, "school", "s1")
+    assert words not in visit(store).get(school).text
+    publish(store, built, "run-2", log_broken_at=3)
+    for page in ("", "/about", "/pupils"):
+        assert words in visit(store).get(school + page).text

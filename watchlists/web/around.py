@@ -27,6 +27,7 @@ def around(visitor: Visitor, run: Run, school_id: str, opaque: Opaque, tab: str)
         "missing_feeds": missing_feeds(run, school_id),
         "may_see_names": may_see_names(visitor.account, school_id),
         "facts_only": run.by_facts_only,
+        "log_broken": run.facts.get("log_broken_at") is not None,
     }
 
 

@@ -1,4 +1,4 @@
-"""What a night's receipt says beside the list: the gate's verdict, how often lists were right, how fresh feeds are."""
+"""What a night's receipt says of the list: when, from which records and model, how sure, and what there is to say."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from models import shelf
 from models.challengers import HANDRAIL
 from models.scoring import RANKED_BY
 from pipelines.night import Night
+from pipelines.retention import kept
 from sources.as_known import as_known
 from sources.store import Store
 from watchlists.language import marked
@@ -20,8 +21,8 @@ SIMPLE_WAYS = {
 
 
 def receipt_of(night: Night, model: shelf.Model) -> dict[str, Any]:
-    """What made the night, and what to say of it."""
-    passed = model.passed
+    """The receipt of a night's list, but for what the list's own step adds."""
+    passed, store = model.passed, Store(night.store)
     blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["blocks"]]
     words = (
         "The model passed its gate."
@@ -35,6 +36,7 @@ def receipt_of(night: Night, model: shelf.Model) -> dict[str, Any]:
         "gate": "passed" if passed else "facts only" if not model.scorecards else "failed", "gate_words": words,
         "how_sure": _how_sure(evaluation), "baselines": _baselines(evaluation),
         "freshness": _freshness(night), "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
+        "retention": kept(store.settings, store.days_held()[1]).facts(),
     }  # fmt: skip
 
 
@@ -62,3 +64,29 @@ def _freshness(night: Night) -> dict[str, str]:
              "removals": "date", "suspensions": "start_date", "surveys": "date"}  # fmt: skip
     latest = {name: known[name][day].max().to_pandas() for name, day in feeds.items()}
     return {name: str(pd.Timestamp(day).date()) for name, day in latest.items() if not pd.isna(day)}
+
+
+def in_words(receipt: dict[str, Any]) -> str:
+    """What a receipt says, in a few sentences."""
+    said = (
+        receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _log(receipt), _overlap(receipt)
+    )  # fmt: skip
+    return " ".join(words for words in said if words)
+
+
+def stop_in_words(school: str) -> str:
+    """That a school gets no list, and what lifts it."""
+    return f"The list of {school} is stopped until a named person has looked: `handrail harm stopped`."
+
+
+def _log(receipt: dict[str, Any]) -> str:
+    line = receipt.get("log_broken_at")
+    return f"The audit log is not as it was written from line {line} on." if line else ""
+
+
+def _overlap(receipt: dict[str, Any]) -> str:
+    """How many names of the last list are on this one, in words; "" on a first list."""
+    if not receipt.get("compared_with"):
+        return ""
+    stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
+    return f"{stayed} of the {stayed + left} names of the list before are on it."
