@@ -36,6 +36,9 @@ PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
 NAMES = re.compile(r'class="name" href="/pupil/([^"]+)"')
 UP_TO = re.compile(r"From data up to <b>([^<]+)</b>")
 AT_ONCE = 4  # sign-ins
+LET_GO = (
+    3.0  # seconds; the server lets an idle connection go after 5, and a browser asks again where they cross
+)
 
 Page = tuple[str, str, frozenset[str]]  # the school, the newest day of its registers, the pupils named
 
@@ -112,7 +115,7 @@ def served(store: Path) -> Iterator[str]:
 
 async def _everybody(address: str, work: Path, store: Path, schools: list[str]) -> Seen:
     seen, links = Seen(), [opaque_of(store).of("school", school) for school in schools]
-    limits = httpx.Limits(max_connections=1)
+    limits = httpx.Limits(max_connections=1, keepalive_expiry=LET_GO)
     browsers = [httpx.AsyncClient(base_url=address, timeout=60, limits=limits) for _ in range(USERS)]
     gate = asyncio.Semaphore(AT_ONCE)
     await asyncio.gather(*(_sign_in(browser, f"user{n}", gate) for n, browser in enumerate(browsers)))
@@ -141,7 +144,8 @@ async def _clicks(browser: httpx.AsyncClient, school: str, number: int, until: f
     while time.monotonic() < until:
         page = await _asked(browser, f"/school/{school}", seen)
         named = NAMES.findall(page)
-        seen.lists.add((school, (UP_TO.findall(page) or [""])[0], frozenset(named)))
+        if page:
+            seen.lists.add((school, (UP_TO.findall(page) or [""])[0], frozenset(named)))
         ways = [*([f"/pupil/{draw.choice(named)}"] if named else []), f"/school/{school}/print"]
         for way in ways:
             await asyncio.sleep(draw.uniform(*THINKS))
@@ -159,6 +163,7 @@ async def _asked(browser: httpx.AsyncClient, way: str, seen: Seen) -> str:
     seen.took.append(time.perf_counter() - began)
     if answer.status_code != 200:
         seen.errors.append(f"{way}: {answer.status_code}")
+        return ""
     return answer.text
 
 

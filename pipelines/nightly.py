@@ -108,15 +108,10 @@ def make_scores(night: Night, part: Path) -> None:
     refuse_of_other_schools(model.manifest.get("taught_on", ()), matrix)
     scores = score(model, matrix, levels(tables, matrix, night.as_of, store.settings.ladder))
     if RANKED_BY in model.scorecards:
-        reference, before = (
-            model.manifest.get("reference", {}),
-            runs.published_before(night.store, night.as_of),
-        )
+        reference, before = model.manifest.get("reference", {}), _scored_before(night)
         refuse_senseless(reference, matrix, scores)
-        if before and runs.receipt(night.store, before)["model_id"] == model.id:
-            refuse_jumped(
-                reference, days_of(tables), pd.read_parquet(night.store / "runs" / before / SCORES), scores
-            )
+        if before is not None:
+            refuse_jumped(reference, days_of(tables), before, scores)
     scores.to_parquet(part / SCORES, index=False)
 
 
@@ -255,6 +250,13 @@ def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
     seed = lot_tonight(night.store, night.as_of)
     capacity = Store(night.store).settings.capacity
     return by_lot(scores, seed, capacity.share_of_roll, capacity.per_year_group) if seed else None
+
+
+def _scored_before(night: Night) -> pd.DataFrame | None:
+    """The scores of the last list, where the same model gave them."""
+    before = runs.published_before(night.store, night.as_of)
+    same = before and runs.receipt(night.store, before)["model_id"] == night.model_id
+    return _earlier(night, before, SCORES) if same else None
 
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:

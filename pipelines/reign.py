@@ -22,18 +22,31 @@ FIGURES = {
 
 def promote_by_name(store: Path, model_id: str, by: str, reason: str) -> str:
     """Makes a model champion, on the word of a named person, after setting it beside the champion it replaces.
-    Refused where it did not pass its gate."""
+    Refused (GateNotPassed) where it did not pass its gate, or is shown to gain less than the champion."""
     models, model = store / "models", _known(store, model_id)
     if not model.passed:
         raise GateNotPassed(f"Model {model_id} did not pass its gate and cannot be champion.")
     reigning, beside, kept = shelf.champion(models), "", None
     if reigning not in (None, model_id):
         found = compared(store, str(reigning), model_id)
+        refuse_worse(model_id, found)
         beside, kept = in_words(str(reigning), model_id, found) + "\n\n", found.names_kept
     shelf.promote(models, model_id, _named(by), reason, str(_latest(store)), kept)
     registry.promote_model(store, model_id, lambda _: None)
     audit.note(store, "promoted", model=model_id, by=by, reason=reason, names_kept=kept)
     return f"{beside}{model_id} is champion, by {by}."
+
+
+def refuse_worse(model_id: str, found: SideBySide) -> None:
+    """Refused (GateNotPassed) where a model's gain over the best simple list is shown to be less than the champion's:
+    its whole interval lies below. Not by how often each is right, which moves with how often there is anything to
+    find: each was tested on dates of its own."""
+    (reigning, *_), (gain, _, high) = found.figures["gain"]
+    if reigning is not None and gain is not None and high is not None and high < reigning:
+        raise GateNotPassed(
+            f"Model {model_id} is right {gain:.2f} times as often as the best simple list (at most {high:.2f}), the "
+            f"champion {reigning:.2f} times. It cannot be champion."
+        )
 
 
 def roll_back(store: Path, by: str, reason: str) -> str:

@@ -62,6 +62,7 @@ def test_a_night_on_a_read_only_disk_says_so_and_changes_nothing(listed: Path, t
 
 
 @needs_a_disk
+@pytest.mark.slow
 def test_a_load_on_a_full_disk_leaves_the_records_as_they_were(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export"), store)

@@ -1,5 +1,6 @@
 """Who may publish: the first model that passes its gate by itself, every later one on the word of a named person."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ from click.testing import CliRunner
 
 from configs.refusals import BadSettings, GateNotPassed
 from models import shelf
+from models.side_by_side import SideBySide
 from pipelines.cli import handrail
-from pipelines.reign import promote_by_name
+from pipelines.reign import promote_by_name, refuse_worse
 from pipelines.retrain import _becomes_champion
 from sources.store import Store
 from tests.sources.a_folder import load, write
@@ -43,6 +45,19 @@ def test_what_did_not_pass_is_not_promoted_on_anybodys_word(store: Path) -> None
     with pytest.raises(GateNotPassed, match="did not pass its gate and cannot be champion"):
         promote_by_name(store, worse.id, "Ada Okafor", "it is mine")
     assert shelf.champion(store / "models") is None
+
+
+@pytest.mark.parametrize(("theirs", "ours", "refused"), [
+    ((1.4, 1.2, 1.6), (1.1, 1.0, 1.3), True),
+    ((1.4, 1.2, 1.6), (1.3, 1.1, 1.5), False),  # may well be as good
+    ((None, None, None), (1.1, 1.0, 1.3), False),
+])  # fmt: skip
+def test_a_model_shown_to_be_worse_than_the_champion_is_not_promoted(
+    theirs: tuple[float | None, ...], ours: tuple[float | None, ...], refused: bool
+) -> None:
+    found = SideBySide({}, {}, {}, 1.0, {"gain": (theirs, ours)})
+    with pytest.raises(GateNotPassed, match="cannot be champion") if refused else nullcontext():
+        refuse_worse("0123456789ab", found)
 
 
 @pytest.mark.parametrize("by", ["", "  "])
