@@ -1,7 +1,8 @@
 """The audit log: what was done to the store and who saw whom. Append-only, each line sealed with the one before.
 
 `audit/log.jsonl` holds the lines, `audit/head` how long the log is and the seal of its last line: a line taken away
-anywhere, the end included, shows. One writer at a time, by an operating-system lock on `head`.
+anywhere, the end included, shows. One writer at a time, by an operating-system lock on `head`. Where the store has a
+PostgreSQL, the same lines stand there instead (`sources/audit_table.py`): one chain, whichever machine writes.
 """
 
 import fcntl
@@ -12,27 +13,37 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sources import audit_table, server
+
 FIRST = "0" * 64
 HEAD = 256  # bytes
 TAIL = 65_536  # bytes; far longer than any line
 
 
 def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
-    """Adds one line, or raises OSError. `facts` are counts, dates, hashes, opaque ids and names of staff; never a
-    pupil's data."""
+    """Adds one line, or raises OSError (DatabaseAway at a server). `facts` are counts, dates, hashes, opaque ids and
+    names of staff; never a pupil's data."""
+
+    def line_after(before: str) -> bytes:
+        entry = {"at": at.isoformat(timespec="seconds"), "event": event, **facts, "before": before}
+        return json.dumps(entry, sort_keys=True).encode()
+
+    where = server.address()
+    if where is not None:
+        audit_table.append(where, line_after, seal, FIRST)
+        return
     folder = store / "audit"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "head").touch()
     with (folder / "head").open("r+b") as head, _log(store).open("a+b") as log:
         fcntl.flock(head, fcntl.LOCK_EX)
-        entry = {"at": at.isoformat(timespec="seconds"), "event": event, **facts, "before": _last(head, log)}
-        line = json.dumps(entry, sort_keys=True).encode()
+        line = line_after(_last(head, log))
         log.write(line + b"\n")
         log.flush()
         os.fsync(
             log.fileno()
         )  # on the disk before anything is shown: a power cut takes no line that mattered
-        told = json.dumps({"size": os.fstat(log.fileno()).st_size, "seal": _seal(line)}).encode()
+        told = json.dumps({"size": os.fstat(log.fileno()).st_size, "seal": seal(line)}).encode()
         head.seek(0)
         head.write(told.ljust(HEAD))  # always as long, so that nothing need be cut off, which is slow
 
@@ -40,24 +51,48 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
 def broken_at(store: Path) -> int | None:
     """The number of the first line whose seal does not fit the line before it (one past the end where the last lines
     are gone), or None where all fit."""
-    log, head = _log(store), store / "audit" / "head"
-    before, lines = FIRST, log.read_bytes().splitlines() if log.exists() else []
-    for number, line in enumerate(lines, start=1):
+    where = server.address()
+    held, head = in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)
+    before = FIRST
+    for number, line in enumerate(held, start=1):
         if json.loads(line)["before"] != before:
             return number
-        before = _seal(line)
-    told = _told(head.read_bytes()) if head.exists() else None
-    return len(lines) + 1 if told and told["seal"] != before else None
+        before = seal(line)
+    return len(held) + 1 if head is not None and head != before else None
+
+
+def lines(store: Path) -> list[dict[str, Any]]:
+    """Every line of the log, oldest first."""
+    where = server.address()
+    held, _ = in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)
+    return [json.loads(line) for line in held]
 
 
 def last_moment(store: Path) -> datetime | None:
     """When the last whole line was written, or None where there is none."""
+    where = server.address()
+    line = _last_in_file(store) if where is None else audit_table.last_line(where)
+    return datetime.fromisoformat(json.loads(line)["at"]) if line else None
+
+
+def in_file(store: Path) -> tuple[list[bytes], str | None]:
+    """The lines of the store's own file, and the last seal as its head has it."""
+    log, head = _log(store), store / "audit" / "head"
+    told = _told(head.read_bytes()) if head.exists() else None
+    return log.read_bytes().splitlines() if log.exists() else [], str(told["seal"]) if told else None
+
+
+def seal(line: bytes) -> str:
+    """What the next line carries of this one."""
+    return hashlib.sha256(line).hexdigest()
+
+
+def _last_in_file(store: Path) -> bytes | None:
     if not _log(store).exists():
         return None
     with _log(store).open("rb") as log:
         log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL))
-        line = log.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
-    return datetime.fromisoformat(json.loads(line)["at"]) if line else None
+        return log.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
 
 
 def _last(head: BinaryIO, log: BinaryIO) -> str:
@@ -71,7 +106,7 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     whole, _, torn = log.read().rpartition(b"\n")
     if torn:  # a power cut in mid-line: nothing was shown for it
         log.truncate(size - len(torn))
-    return _seal(whole.rpartition(b"\n")[2]) if whole else FIRST
+    return seal(whole.rpartition(b"\n")[2]) if whole else FIRST
 
 
 def _told(head: bytes) -> dict[str, Any] | None:
@@ -84,7 +119,3 @@ def _told(head: bytes) -> dict[str, Any] | None:
 
 def _log(store: Path) -> Path:
     return store / "audit" / "log.jsonl"
-
-
-def _seal(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest()

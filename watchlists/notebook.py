@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table
 
-from sources.database import Base, Said, words
+from sources.database import Base
+from sources.sql import Said, words
 
 SAID = ("answers", "mistakes", "holds", "supports", "reviews")
 TABLES = MetaData()

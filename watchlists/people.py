@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs.refusals import BadData, nearest
-from sources.database import Said
+from sources.sql import Said
 from watchlists.notebook import PEOPLE, notebook
 
 COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps",

@@ -6,6 +6,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from watchlists import holds
 from watchlists.access import accounts, sessions
 from watchlists.access.roles import Account
@@ -49,6 +51,7 @@ def test_a_store_put_back_while_pages_are_open_is_the_one_that_is_read(tmp_path:
     assert accounts.names(tmp_path) == ["head"]
 
 
+@pytest.mark.kept
 def test_a_removed_account_has_no_session_left(tmp_path: Path) -> None:
     accounts.add(tmp_path, HEAD, None, NOW)
     token = sessions.begin(tmp_path, "head", NOW)
@@ -58,6 +61,7 @@ def test_a_removed_account_has_no_session_left(tmp_path: Path) -> None:
     assert sessions.who(tmp_path, token, NOW) is None
 
 
+@pytest.mark.kept
 def test_a_name_loaded_twice_turns_the_edition_each_time(tmp_path: Path) -> None:
     assert edition(tmp_path) == 0
     for said in ("Zoë", "Zo"):

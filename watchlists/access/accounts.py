@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from configs.refusals import BadSettings, nearest
-from sources.database import Said
+from sources.sql import Said
 from watchlists.access.base import accounts_base
 from watchlists.access.passwords import check_new, hashed
 from watchlists.access.roles import EVERY_SCHOOL, ROLES, Account

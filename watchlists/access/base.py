@@ -5,7 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Column, Double, ForeignKey, Index, MetaData, Table
 
-from sources.database import Base, Said, words
+from sources.database import Base
+from sources.sql import Said, words
 
 TABLES = MetaData()
 Table(
@@ -15,7 +16,7 @@ Table(
 )  # fmt: skip
 Table(
     "sessions", TABLES, words("token", primary_key=True),
-    Column("name", ForeignKey("accounts.name", ondelete="cascade"), nullable=False),
+    words("name", ForeignKey("accounts.name", ondelete="cascade")),
     Column("started", Double, nullable=False), Column("used", Double, nullable=False),
 )  # fmt: skip
 Table("tries", TABLES, words("who"), Column("at", Double, nullable=False), Index("tries_by_who", "who", "at"))

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as Refused
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from configs.refusals import DatabaseAway
 from watchlists.access.openid import OpenId
 from watchlists.opaque import opaque_of
 from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
@@ -107,6 +108,10 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
         del request, error
         return pen.page("closed.html", 503)
 
+    async def away(request: Request, error: Exception) -> Response:
+        del request, error
+        return pen.page("away.html", 503)
+
     async def broken(request: Request, error: Exception) -> Response:
         """Our own fault: nothing of it is shown, and the headers are those of every answer."""
         del request, error
@@ -119,3 +124,4 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen) -> None:
     )  # an address with a word where a number belongs
     app.add_exception_handler(SignInFirst, sign_in_first)
     app.add_exception_handler(Unaudited, closed)
+    app.add_exception_handler(DatabaseAway, away)
