@@ -12,6 +12,7 @@ import click
 
 from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
+from pipelines.backup_commands import backup, restore, to_database
 from pipelines.design_commands import design
 from pipelines.harm_commands import harm
 from pipelines.model_commands import models
@@ -228,7 +229,9 @@ def demo(serving: bool, folder: Path, port: int) -> None:
     run_demo(folder, serving, port)
 
 
-for command in (ingest, pull, profile, quarantine, forget, harm, design, users, models):
+for command in (
+    ingest, pull, profile, quarantine, forget, harm, design, users, models, backup, restore, to_database,
+):  # fmt: skip
     handrail.add_command(command)
 
 

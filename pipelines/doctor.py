@@ -13,7 +13,7 @@ from typing import Any
 from configs.refusals import Refusal
 from models import shelf
 from pipelines import runs
-from pipelines.audit import whole
+from pipelines.audit import lines, whole
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
 
@@ -132,7 +132,7 @@ def _read(read: Callable[[Path, str], object], models: Path, name: str) -> Itera
 
 
 def _audit(patient: Patient) -> Iterator[str]:
-    if Store(patient.store).manifest()["loads"] and not (patient.store / "audit" / "log.jsonl").exists():
+    if Store(patient.store).manifest()["loads"] and not lines(patient.store):
         yield "audit/log.jsonl is missing, though records were loaded. Restore it from your last copy."
     whole(patient.store)
     yield from ()

@@ -9,6 +9,8 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -52,7 +54,11 @@ def broken_at(store: Path) -> int | None:
     """The number of the first line whose seal does not fit the line before it (one past the end where the last lines
     are gone), or None where all fit."""
     where = server.address()
-    held, head = in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)
+    return break_in(*(in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)))
+
+
+def break_in(held: Sequence[bytes], head: str | None) -> int | None:
+    """The same of these lines, and of the last seal as the head has it."""
     before = FIRST
     for number, line in enumerate(held, start=1):
         if json.loads(line)["before"] != before:
@@ -80,6 +86,22 @@ def in_file(store: Path) -> tuple[list[bytes], str | None]:
     log, head = _log(store), store / "audit" / "head"
     told = _told(head.read_bytes()) if head.exists() else None
     return log.read_bytes().splitlines() if log.exists() else [], str(told["seal"]) if told else None
+
+
+def write_file(store: Path, held: Sequence[bytes], head: str) -> None:
+    """The lines of a log kept elsewhere, as a file of the store that has none yet."""
+    (store / "audit").mkdir(parents=True)
+    text = b"".join(line + b"\n" for line in held)
+    _log(store).write_bytes(text)
+    (store / "audit" / "head").write_bytes(json.dumps({"size": len(text), "seal": head}).encode().ljust(HEAD))
+
+
+@contextmanager
+def standing_still(store: Path) -> Iterator[None]:
+    """For the length of the block nobody adds a line to the store's own file."""
+    with (store / "audit" / "head").open("a+b") as head:
+        fcntl.flock(head, fcntl.LOCK_SH)
+        yield
 
 
 def seal(line: bytes) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Text, inspect, text
+from sqlalchemy import Column, Connection, MetaData, Text, insert, inspect, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 BY_BYTES = Text().with_variant(Text(collation="C"), "postgresql")  # the same order wherever it is kept
@@ -32,6 +32,23 @@ class Said:
 def words(name: str, *more: Any, **options: Any) -> Column[str]:
     """A column of text, never null."""
     return Column(name, BY_BYTES, *more, nullable=False, **options)
+
+
+def copied(tables: MetaData, source: Said, target: Said) -> int:
+    """How many rows of these tables were copied; a row that had a running number gets the next one there."""
+    count = 0
+    for table in tables.sorted_tables:
+        kept = [column for column in table.columns if column is not table.autoincrement_column]
+        rows = source.connection.execute(select(*kept).order_by(*table.primary_key.columns)).mappings().all()
+        if rows:
+            target.connection.execute(insert(table), [dict(row) for row in rows])
+        count += len(rows)
+    return count
+
+
+def holds_anything(tables: MetaData, said: Said) -> bool:
+    """Whether any of these tables has a row."""
+    return any(said.row(f"select 1 from {table.name} limit 1") for table in tables.sorted_tables)
 
 
 def bring_up_to_date(connection: Connection, tables: MetaData) -> None:
