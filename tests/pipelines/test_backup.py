@@ -203,7 +203,7 @@ while True:
 def slowly_copied(folder: Path, target: Path) -> None:
     """A copy during which much may happen."""
     target.mkdir()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir(), reverse=True):  # the log first, then how long it is
         shutil.copy2(path, target / path.name)
         time.sleep(0.3)
 
