@@ -23,6 +23,7 @@ EXPECTED = "expected postgresql://USER:PASSWORD@HOST/NAME, with % codes for sign
 HERE = ("", "localhost", "127.0.0.1", "::1")
 ONE_AT_A_TIME = 4_271_983  # the advisory lock under which tables are made
 MAY_NOT = "42501"  # insufficient_privilege
+NONE = MetaData()
 PATIENCE = 10  # seconds: for a connection, for another writer, for a network that has gone quiet
 ON_OPENING = f"set lock_timeout = '{PATIENCE}s'; set statement_timeout = '{3 * PATIENCE}s'"
 
@@ -55,6 +56,14 @@ def transaction(where: URL, tables: MetaData) -> Iterator[Said]:
             f"The database {_named(where)} cannot be used ({_reason(error, where)}). Start it, or put {VARIABLE} "
             "right, then try again. What was being written is not kept."
         ) from None
+
+
+def apart(where: URL, schema: str) -> URL:
+    """The address of a part of the database that a library of its own tables has for itself, made where there is none.
+    Refused (DatabaseAway) like any transaction."""
+    with transaction(where, NONE) as said:
+        said.do(f"create schema if not exists {schema}")
+    return where.update_query_dict({"options": f"-csearch_path={schema}"})
 
 
 @lru_cache(maxsize=1)

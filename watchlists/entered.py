@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sources import server
 from sources.store import replace_whole
 from watchlists.language import marked
 from watchlists.notebook import SAID, notebook
@@ -96,9 +97,17 @@ def forget_said(store: Path, pupils: Iterable[str]) -> int:
 
 
 def entered_folder(store: Path) -> Path | None:
-    """The folder with what was entered, or None where nothing was."""
+    """The folder with what was entered, or None where nothing was. Where a server holds it, it is written anew: some of
+    it was entered on other machines."""
     folder = store / FOLDER
+    if server.address() is not None and _anything(store):
+        _write(store)
     return folder if folder.is_dir() else None
+
+
+def _anything(store: Path) -> bool:
+    with notebook(store) as base:
+        return any(base.row(f"select 1 from {table} limit 1") for table in ("supports", "reviews"))
 
 
 def _write(store: Path) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from tests.watchlists.a_visit import LEAD, MONDAY, Clock, address, post, publish
 from watchlists.access import accounts, sessions
 from watchlists.answers import of_pupil
 from watchlists.build import Built
+from watchlists.entered import Support, enter, entered_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not PROGRAMS, reason="needs Debian's postgresql")]
 PAGES = """import sys; from datetime import UTC, datetime; from pathlib import Path; import uvicorn
@@ -104,6 +105,16 @@ def test_a_server_lost_in_the_middle_loses_nothing(
         assert post(client, f"{page}/view", page, answer="act", note="after").status_code == 303
     assert [answer.note for answer in of_pupil(store, pupil)] == ["after", "before"]
     assert whole(store).endswith("is whole.")
+
+
+def test_what_was_entered_on_another_machine_is_in_the_next_ingest(tmp_path: Path, at: str) -> None:
+    pages, nightly = tmp_path / "pages", tmp_path / "nightly"
+    assert entered_folder(nightly) is None
+    day = date(2025, 11, 10)
+    enter(pages, Support("p001", "s1", "mentoring", day, None, day, "Ms R. Okafor"))
+    folder = entered_folder(nightly)
+    assert folder == nightly / "entered"
+    assert "p001,s1,mentoring,2025-11-10,,2025-11-10" in (nightly / "entered" / "support.csv").read_text()
 
 
 def test_the_log_only_grows_and_a_line_changed_or_taken_away_shows(
