@@ -24,6 +24,7 @@ class Server:
 
     folder: Path
     port: int
+    fsync: bool
 
     @property
     def address(self) -> str:
@@ -38,7 +39,7 @@ class Server:
 
     def start(self) -> None:
         """Starts it, or raises where it does not come up."""
-        options = f"-p {self.port} -k {self.folder} -c fsync=off"
+        options = f"-p {self.port} -k {self.folder} -c fsync={'on' if self.fsync else 'off'}"
         run("pg_ctl", "start", "-w", "-D", self.folder / "data", "-o", options, "-l", self.folder / "log")
 
     def stop(self, how: str = "immediate") -> None:
@@ -53,8 +54,8 @@ class Server:
 
 
 @contextmanager
-def a_server() -> Iterator[Server]:
-    """A server with the role handrail, until the block ends."""
+def a_server(*, fsync: bool = False) -> Iterator[Server]:
+    """A server with the role handrail, until the block ends; with `fsync` as safe, and as slow, as a real one."""
     with tempfile.TemporaryDirectory(prefix="postgres-") as held:
         folder = Path(held)
         if OWNER:
@@ -62,7 +63,7 @@ def a_server() -> Iterator[Server]:
         run("initdb", "-D", folder / "data", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-A", "trust")
         rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
         (folder / "data" / "pg_hba.conf").write_text(rules, encoding="utf-8")
-        server = Server(folder, free_port())
+        server = Server(folder, free_port(), fsync)
         server.start()
         try:
             server.say(f"create role handrail login password '{PASSWORD}'", "postgres")
