@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import engine, explaining, pretend, ranking, reading, reports, retraining, web
+from benchmarks import engine, explaining, pretend, ranking, reading, reports, retraining, supporting, web
 
 LATEST = Path(__file__).parent / "latest.json"
 LIBRARIES = ("duckdb", "ibis-framework", "lightgbm", "numpy", "pandas", "shap")
@@ -21,7 +21,7 @@ def main() -> None:
         figures = pretend.make_trust(work / "trust")
         figures |= reading.read(work / "trust", work) | engine.measure(work) | explaining.measure(work)
         figures |= reports.measure(work) | ranking.measure(work)
-    figures |= retraining.measure() | web.measure()
+    figures |= retraining.measure() | web.measure() | supporting.measure()
     figures = {name: round(value, 3) for name, value in figures.items()}
     for name, value in figures.items():
         print(f"{name:40} {value:>12,.3f}")

@@ -5,7 +5,9 @@ ever recorded at another school bring those rows with them: such rows are set ap
 by school.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import reduce
 from pathlib import Path
@@ -18,8 +20,10 @@ import pandas as pd
 from features.catalogue import CATALOGUE, Feature
 from features.engine import as_matrix, feature_expression
 from features.facts import DATED
+from sources.store import quoted
 
 PUPILS_AT_ONCE = 20_000
+MEMORY = "4GB"  # for the engine; the process needs about one more
 ORDER = ("as_of", "school_id", "pupil_id")
 
 
@@ -105,5 +109,22 @@ def write_matrix(
     engine: Any = chunks.schools.get_backend()
     engine._run_pre_execute_hooks(rows)
     asked = ibis.to_sql(rows.order_by(ORDER), dialect="duckdb")
-    for number, _ in enumerate(chunks):
-        engine.raw_sql(f"COPY ({asked}) TO '{folder / f'part-{number:05}.parquet'}' (FORMAT parquet)")
+    with _in_bounds(engine, folder):
+        for number, _ in enumerate(chunks):
+            target = quoted(str(folder / f"part-{number:05}.parquet"))
+            engine.raw_sql(f"COPY ({asked}) TO {target} (FORMAT parquet)")
+
+
+@contextmanager
+def _in_bounds(engine: Any, folder: Path) -> Iterator[None]:
+    """The engine kept to MEMORY; what does not fit lies beside the folder as long as it is needed. Left to itself it
+    takes four fifths of the machine, and keeps what one group of schools took while it reads the next."""
+    spilled = folder.with_name(f"{folder.name}.spill")
+    engine.raw_sql(f"SET memory_limit = '{MEMORY}'")
+    engine.raw_sql(f"SET temp_directory = {quoted(str(spilled))}")
+    try:
+        yield
+    finally:
+        engine.raw_sql("RESET memory_limit")
+        engine.raw_sql("RESET temp_directory")
+        shutil.rmtree(spilled, ignore_errors=True)

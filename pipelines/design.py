@@ -105,9 +105,20 @@ def lot_tonight(store: Path, as_of: date) -> str | None:
     """The seed of the tied-band design that runs on a day, or None."""
     for path in sorted((store / FOLDER).glob("*.json")):
         plan = shown(store, path.stem)
-        if plan["kind"] == TIED_BAND and plan["starts"] <= str(as_of) <= plan["ends"]:
+        runs_now = plan["starts"] <= str(as_of) <= plan["ends"]
+        if plan["kind"] == TIED_BAND and runs_now and not _stopped(store, path.stem):
             return str(plan["seed"])
     return None
+
+
+def half_way(store: Path, plan_id: str) -> Path:
+    """Where the one look at a plan before its end is kept."""
+    return store / FOLDER / f"{plan_id}.half-way"
+
+
+def _stopped(store: Path, plan_id: str) -> bool:
+    path = half_way(store, plan_id)
+    return path.exists() and bool(json.loads(path.read_text(encoding="utf-8"))["stopped"])
 
 
 def in_words(plan: Plan) -> str:

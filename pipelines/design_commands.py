@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.options import DAY, store_option
+from pipelines.options import DAY, json_option, store_option
 
 
 @click.group()
@@ -45,3 +45,17 @@ def show(plan_id: str, store: Path) -> None:
     from pipelines.design import shown
 
     click.echo(json.dumps(shown(store, plan_id), indent=1, ensure_ascii=False))
+
+
+@design.command()
+@click.argument("plan_id")
+@click.option("--by", required=True, help="Your name: every look is kept.")
+@store_option
+@json_option
+def read(plan_id: str, by: str, store: Path, as_json: bool) -> None:
+    """Say what the plan PLAN_ID found, once its outcomes are in; half-way, once, whether it must stop."""
+    from pipelines.design_reading import in_words
+    from pipelines.design_reading import read as read_plan
+
+    facts = read_plan(store, plan_id, by)
+    click.echo(json.dumps(facts, indent=1) if as_json else in_words(facts))

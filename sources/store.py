@@ -117,7 +117,7 @@ class Store:
             rows += f" SEMI JOIN ({changed}) changed ON {same(facts(table), 'every', 'changed')})"
         return f"SELECT DISTINCT pupil_id, date FROM ({rows})"
 
-    def waiting(self, table: Table, files: Iterable[File], as_of: date) -> str:
+    def waiting(self, table: Table, files: Sequence[File], as_of: date) -> str:
         """How many rows of these files, withdrawals among them, have not happened or are not known by a day, as SQL."""
         return f"SELECT count(*) FROM {self._parquet(files)} WHERE {self._later(table, as_of)}"
 
@@ -158,9 +158,15 @@ class Store:
         replace_whole(self.root / "settings.yaml", yaml.safe_dump(as_mapping(settings), sort_keys=False))
         self.__dict__.pop("settings", None)
 
-    def _parquet(self, files: Iterable[File]) -> str:
+    def _parquet(self, files: Sequence[File]) -> str:
+        """Those files of one table as SQL. A column that the table has had only since then is null."""
         paths = ", ".join(quoted(str(self.tables_folder / file["path"])) for file in files)
-        return f"read_parquet([{paths}], hive_partitioning = false)"
+        told = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
+        later = [column for column in TABLES[files[0]["table"]].columns if not column.required]
+        if not later:
+            return told
+        nulls = ", ".join(f"NULL::{SQL_TYPES[column.kind]} AS {named(column.name)}" for column in later)
+        return f"(SELECT * FROM {told} UNION ALL BY NAME SELECT {nulls} WHERE false)"
 
 
 def facts(table: Table) -> tuple[str, ...]:

@@ -40,6 +40,21 @@ def _lot(seed: str, pupil: object) -> str:
     return hashlib.sha256(f"{seed}:{pupil}".encode()).hexdigest()
 
 
+def draws(scores: pd.DataFrame, seed: str, share_of_roll: float, per_year_group: int) -> pd.DataFrame:
+    """A row for each pupil of a tied band: pupil_id, school_id, and `drawn`, whether the lot gives them one of the
+    places that those above the band leave over."""
+    places = roll(scores, share_of_roll, per_year_group).places
+    parts = []
+    for _, rows in scores.groupby("school_id"):
+        chances = rows["p_escalation"].astype(float)
+        held = int(places[scores.index.get_loc(rows.index[0])])
+        band = _band(chances, held)
+        left = held - int((chances > chances[band].max()).sum())
+        lots = scores.loc[band, "pupil_id"].map(lambda pupil: _lot(seed, pupil))
+        parts.append(scores.loc[band, ["pupil_id", "school_id"]].assign(drawn=lots.rank() <= left))
+    return pd.concat(parts, ignore_index=True)
+
+
 def band_sizes(scores: pd.DataFrame, share_of_roll: float, per_year_group: int) -> Iterable[tuple[str, int]]:
     """Of each school, how many pupils lie in its tied band."""
     places = roll(scores, share_of_roll, per_year_group).places

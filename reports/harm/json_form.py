@@ -5,13 +5,14 @@ from typing import Any
 from reports.harm.values import Followed, Harm, Share
 from reports.harm.wording import DEFINITIONS
 from reports.support.effect import Effect
-from reports.support.json_form import to
+from reports.support.json_form import point_json, to
 
 Json = dict[str, Any]
 
 
 def as_json(report: Harm) -> Json:
-    """The whole report: report, from, to, schools, trust, groups, never_supported, overruled, definitions."""
+    """The whole report: report, from, to, schools, trust, groups, never_supported, overruled, course,
+    definitions."""
     return {
         "report": "harm", "from": str(report.period.start), "to": str(report.period.end),
         "schools": [{"school_id": each.school_id, **_followed(each.followed), "looked": each.looked or None}
@@ -20,6 +21,7 @@ def as_json(report: Harm) -> Json:
         "groups": [{"characteristic": what, **_followed(each)} for what, each in report.groups],
         "never_supported": [_share(each) for each in report.never_supported],
         "overruled": [_share(each) for each in report.overruled],
+        "course": [point_json(each) for each in report.course],
         "definitions": DEFINITIONS,
     }  # fmt: skip
 
@@ -27,7 +29,7 @@ def as_json(report: Harm) -> Json:
 def _followed(each: Followed) -> Json:
     return {
         "name": each.name, "entries": each.entries, "below": each.below, "sanctions": _times(each.sanctions),
-        "contacts": _times(each.contacts), "alert": each.alert,
+        "contacts": _times(each.contacts), "at_the_cut": _times(each.at_the_cut), "alert": each.alert,
     }  # fmt: skip
 
 

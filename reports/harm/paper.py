@@ -1,9 +1,10 @@
 """The report for people: what followed being listed, and for whom."""
 
+from reports.harm.following import STRETCH
 from reports.harm.values import Followed, Harm, Share
 from reports.harm.wording import DEFINITIONS
 from reports.lost_learning.wording import group_name
-from reports.paper.charts import Interval, Intervals
+from reports.paper.charts import Course, Interval, Intervals, Mark
 from reports.paper.saying import said
 from reports.paper.values import TOO_FEW, Figure, Paper, Section, Table
 from reports.support.effect import Effect
@@ -26,6 +27,7 @@ def paper(report: Harm) -> Paper:
             Figure("Contact after an entry", _in_words(report.together.followed.contacts), "as much as of like pupils"),
         ),
         (
+            *_course(report),
             _times("Sanctions, school by school", "The month after coming on a list, beside pupils just below the cut.",
                    [(each.followed.name, each.followed) for each in report.schools], "sanctions"),
             _times("Contact, school by school", "Listing ought to bring a conversation, not replace one.",
@@ -39,6 +41,22 @@ def paper(report: Harm) -> Paper:
         ),
         CANNOT_SEE, DEFINITIONS,
     )  # fmt: skip
+
+
+def _course(report: Harm) -> tuple[Section, ...]:
+    if not report.course:
+        return ()
+    caption = "Sanctions a pupil in five school days, of those who came on less those just below"
+    marks = tuple(
+        Mark(each.day + STRETCH / 2, each.difference.estimate, each.difference.low, each.difference.high)
+        for each in report.course
+    )
+    text = (
+        "Those who come on a list have had more sanctions just before: that is why they come on. Unless listing does "
+        "harm, the difference falls away after it."
+    )
+    chart = Course(caption, "School days from the list", "Difference", marks, event="listed")
+    return (Section("Before and after, all schools", text, (chart,)),)
 
 
 def _lead(report: Harm) -> str:

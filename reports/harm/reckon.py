@@ -12,7 +12,7 @@ from reports.asked import Asked, Known, schools_of
 from reports.disclosure import EVERYONE
 from reports.harm.after_listing import CHARACTERISTICS, NOT_RECORDED, never_supported, overruled
 from reports.harm.cut import near_the_cut
-from reports.harm.following import Near, decided, met, with_what_followed
+from reports.harm.following import Near, course, decided, met, with_what_followed
 from reports.harm.values import Followed, Harm, OfSchool
 from reports.harm.watch import what_followed, within_a_term
 from reports.steps import homes_of
@@ -30,7 +30,7 @@ def harm(known: Known, asked: Asked) -> Harm:
     )  # fmt: skip
     return Harm(
         asked.period, parts, together, _groups(known, near),
-        never_supported(known, lists.nights), overruled(known, lists.answers),
+        never_supported(known, lists.nights), overruled(known, lists.answers), course(near, recent),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reports.support.effect import UNSAID, Effect
+from reports.support.values import Point
 from reports.whole import Whole
 
 
@@ -11,6 +12,7 @@ class Followed:
     """What followed an entry, times as much as of like pupils just below the cut, of a school, a group or all.
 
     `entries` and `below` are rows compared; None where too few to show. `alert`: more sanctions than chance explains.
+    `at_the_cut`: the same where both sides run into the cut.
     """
 
     name: str
@@ -19,6 +21,7 @@ class Followed:
     sanctions: Effect = UNSAID
     contacts: Effect = UNSAID
     alert: bool = False
+    at_the_cut: Effect = UNSAID
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,11 @@ class OfSchool:
 
 @dataclass(frozen=True)
 class Harm(Whole[OfSchool]):
-    """The whole report."""
+    """The whole report; `course`: sanctions before and after, of all schools together."""
 
     schools: tuple[OfSchool, ...]
     together: OfSchool
     groups: tuple[tuple[str, Followed], ...]
     never_supported: tuple[Share, ...]
     overruled: tuple[Share, ...]
+    course: tuple[Point, ...] = ()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from reports.disclosure import FEWEST_PUPILS, rounded
-from reports.harm.following import Near, followed
+from reports.harm.following import Near, at_the_cut, followed
 from reports.harm.values import Followed
 from reports.support.effect import Effect, Flags
 
@@ -33,7 +33,8 @@ def what_followed(name: str, near: Near, which: Flags) -> Followed:
     if min(entries, below) < FEWEST_PUPILS:
         return Followed(name, None)
     sanctions, contacts = followed(near, near.sanctions, which), followed(near, near.contacts, which)
-    return Followed(name, rounded(entries), rounded(below), sanctions, contacts, alarming(sanctions))
+    at_cut = at_the_cut(near, near.sanctions, which)
+    return Followed(name, rounded(entries), rounded(below), sanctions, contacts, alarming(sanctions), at_cut)
 
 
 def alarming(effect: Effect) -> bool:

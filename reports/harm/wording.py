@@ -10,6 +10,11 @@ DEFINITIONS = {
                  "entries, times those of pupils below the cut with the same chance of escalation and the same "
                  "sanctions in the 5, 20 and 60 open days before (Poisson regression, clustered by pupil). Some "
                  "below the cut come on a list later; that draws the figure towards 1.",
+    "at_the_cut": "The same, with the place on the list held by a line on each side of the cut (local linear "
+                  "regression discontinuity): wider, and about the cut alone.",
+    "course": "Sanctions in each five open days before and after the night, of those who came on less those below, at "
+              "the same chance and as many sanctions in days 21 to 60 before. Those who come on have had more just "
+              "before: that is why they come on.",
     "contacts": "Meetings with the pupil or family in the same days, reckoned alike. Below 1, contact fell where "
                 "listing ought to bring it.",
     "alert": "More sanctions than once in 200 nights by chance, with at least ten entries. Publishing then stops "

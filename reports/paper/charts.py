@@ -116,12 +116,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Course:
-    """Differences before and after an event, about nothing."""
+    """Differences before and after an `event`, about nothing."""
 
     caption: str
     across: str
     unit: str
     marks: tuple[Mark, ...]
+    event: str = "start"
 
 
 Chart = Funnel | Intervals | Bars | Curves | Flow | Course

@@ -7,14 +7,14 @@ from reports.paper.drawing import Drawing, Shape, line, round_steps, words
 from reports.paper.saying import said
 
 At = Callable[[float], float]
-DAYS = (-60, -30, 30, 60)
+DAYS = (-60, -30, 30, 60), (-20, -10, 10, 20)
 LEFT, TOP, WIDE, TALL = 60.0, 16.0, 560.0, 200.0
 
 
 def course(chart: Course) -> Drawing:
     """The whole drawing; what it shows is also said."""
     held = [mark for mark in chart.marks if mark.middle is not None]
-    far = max([abs(mark.day) for mark in held] + [1.0]) * 1.1
+    far = max([abs(mark.day) for mark in chart.marks] + [1.0]) * 1.1
     ends = [end for mark in held for end in (mark.middle, mark.low, mark.high) if end is not None]
     most = max([abs(end) for end in ends] + [0.1]) * 1.1
 
@@ -26,9 +26,9 @@ def course(chart: Course) -> Drawing:
 
     shapes = [
         *_ticks(round_steps(most, 2), y),
-        line("same", x(0), TOP, x(0), TOP + TALL), words("tick middle", x(0), TOP + TALL + 18, "start"),
+        line("same", x(0), TOP, x(0), TOP + TALL), words("tick middle", x(0), TOP + TALL + 18, chart.event),
         words("tick middle", LEFT + WIDE / 2, TOP + TALL + 38, chart.across),
-        *(words("tick middle", x(day), TOP + TALL + 18, said(day)) for day in DAYS if abs(day) <= far),
+        *(words("tick middle", x(day), TOP + TALL + 18, said(day)) for day in DAYS[far < DAYS[0][-1] / 2]),
         *(shape for mark in held for shape in _mark(mark, x, y)),
     ]  # fmt: skip
     return Drawing(680, int(TOP + TALL) + 50, f"{chart.caption}. {_in_words(held)}", tuple(shapes))

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from reports.support.effect import Codes, Flags, Matched, Reals, apart_before, chances, match
+from reports.support.fidelity import fidelity_found
 from reports.support.moments import Moments
 from reports.support.regression import Regression, plain
 from reports.support.trails import Trail
@@ -19,13 +20,15 @@ COURSE, STRETCH = 60, 10  # open days either side of the start, and to a point
 
 @dataclass(frozen=True)
 class Measured:
-    """All that was measured at every moment: `columns` before it by name, `halves` of matched stretches, `after` it."""
+    """All that was measured at every moment: `columns` before it by name, `halves` of matched stretches, `after` it;
+    of starts the share of planned sessions that were `held`."""
 
     names: tuple[str, ...]
     columns: Reals
     halves: Mapping[str, Reals]
     after: Mapping[str, Reals]
     trails: Mapping[str, Trail]
+    held: Reals
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ def kind_found(name: str, left_out: int, open_days: float | None, measured: Meas
         checks,
         balance,
         course,
+        fidelity_found(
+            measured.held[held.where],
+            {name: each[held.where] for name, each in measured.after.items()},
+            held.alike,
+        ),
     )
 
 

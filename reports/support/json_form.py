@@ -3,7 +3,7 @@
 from typing import Any
 
 from reports.support.effect import Effect
-from reports.support.values import Finding, Kind, Support
+from reports.support.values import Fidelity, Finding, Kind, Point, Support
 from reports.support.wording import DEFINITIONS, REASONS
 
 Json = dict[str, Any]
@@ -11,12 +11,13 @@ LEAST = 10
 
 
 def as_json(report: Support) -> Json:
-    """The whole report: report, from, to, kinds, checks, balance, courses, schools, definitions."""
+    """The whole report: report, from, to, kinds, checks, balance, fidelity, courses, schools, definitions."""
     return {
         "report": "support", "from": str(report.period.start), "to": str(report.period.end),
         "kinds": [_finding(kind, each) for kind in report.kinds for each in kind.findings],
         "checks": [_checks(kind) for kind in report.kinds],
         "balance": [_balance(kind) for kind in report.kinds],
+        "fidelity": [_fidelity(kind, kind.fidelity) for kind in report.kinds if kind.fidelity],
         "courses": [_course(kind, outcome) for kind in report.kinds for outcome in kind.course or ()],
         "schools": [{"school_id": each.school_id, "name": each.name, "started": dict(each.started)}
                     for each in report.schools],
@@ -47,6 +48,14 @@ def _checks(kind: Kind) -> Json:
     }  # fmt: skip
 
 
+def _fidelity(kind: Kind, given: Fidelity) -> Json:
+    return {
+        "kind": kind.kind, "starts": given.starts, "share_held": to(given.held, 2), "as_planned": given.most,
+        "effects": [{"outcome": outcome, "as_planned": effect_json(most), "less": effect_json(rest)}
+                    for outcome, (most, rest) in given.effects.items()],
+    }  # fmt: skip
+
+
 def _balance(kind: Kind) -> Json:
     return {
         "kind": kind.kind,
@@ -60,9 +69,14 @@ def _course(kind: Kind, outcome: str) -> Json:
     points = (kind.course or {})[outcome]
     return {
         "kind": kind.kind, "outcome": outcome,
-        "points": [{"day": each.day, "supported": to(each.supported, 3), "alike": to(each.alike, 3),
-                    **effect_json(each.difference)} for each in points],
+        "points": [point_json(each) for each in points],
     }  # fmt: skip
+
+
+def point_json(each: Point) -> Json:
+    """A point of a course before and after an event."""
+    return {"day": each.day, "supported": to(each.supported, 3), "alike": to(each.alike, 3),
+            **effect_json(each.difference)}  # fmt: skip
 
 
 def effect_json(effect: Effect) -> Json:

@@ -5,7 +5,7 @@ from reports.paper.saying import counted, said
 from reports.paper.values import Figure, Paper, Section, Table
 from reports.support.effect import Effect
 from reports.support.json_form import LEAST
-from reports.support.values import CANNOT_TELL, LESS, NO_DIFFERENCE, Finding, Kind, Support
+from reports.support.values import CANNOT_TELL, LESS, NO_DIFFERENCE, Fidelity, Finding, Kind, Support
 from reports.support.verdict import CHANCES
 from reports.support.wording import CHECK_NAMES, DEFINITIONS, IN_WORDS, OUTCOME_NAMES, REASONS, SAID
 from watchlists.phrases import listed_in_words
@@ -14,7 +14,7 @@ HEADS = ("Support", "Outcome", "What can be said", "Difference", "At least", "At
 CANNOT_SEE = (
     "A strain that nobody wrote down. Support begins when adults see one; the checks look for its traces, and where "
     "they find any the answer is that the records cannot tell.",
-    "How well support was given: only its kind, its first and its last day are on record.",
+    "How well support was given: at most its days and how many sessions were planned and held are on record.",
     "What would have happened to one pupil. These are averages over all who started.",
 )
 
@@ -128,6 +128,11 @@ def _note(kind: Kind) -> str:
     ran = (
         f" Half of those that ended had run {said(kind.open_days, 0)} days or more." if kind.open_days else ""
     )
+    if kind.fidelity:
+        ran += (
+            f" Of {counted(kind.fidelity.starts, 'start')} half had {100 * kind.fidelity.held:.0f} % or more of the "
+            "sessions planned."
+        )
     pupils = counted(round(kind.alike), "equally weighted moment")
     return f"The others amount to {pupils}; {counted(kind.unlike, 'start')} had nobody like them and are left out.{ran}"
 
@@ -147,6 +152,7 @@ def _tables(kind: Kind) -> tuple[Table, ...]:
     )
     name = words(kind.kind)
     return (
+        *_as_given(name, kind.fidelity),
         Table(f"{name}: differences that it cannot have made", ("Check", "Of", "Difference", "At least", "At most"),
               checks, words=2, places=2, folded=True),
         Table(f"{name}: how strong a hidden cause would have to be", ("Outcome", "Of like pupils", "Times as likely",
@@ -154,6 +160,19 @@ def _tables(kind: Kind) -> tuple[Table, ...]:
         Table(f"{name}: alike before the start", ("On record", "Supported", "All others", "Like pupils", "Gap before",
               "Gap after"), balance, places=2, only_in_workbook=True),
     )  # fmt: skip
+
+
+def _as_given(name: str, given: Fidelity | None) -> tuple[Table, ...]:
+    if given is None or not given.effects:
+        return ()
+    rows = tuple(
+        (OUTCOME_NAMES[outcome], how, *(_times(end, outcome) for end in _ends(effect)))
+        for outcome, both in given.effects.items()
+        for how, effect in zip((f"{counted(given.most, 'start')}, four fifths or more held",
+                                f"{counted(given.starts - given.most, 'start')}, fewer"), both, strict=True)
+    )  # fmt: skip
+    heads = ("Outcome", "Given", "Difference", "At least", "At most")
+    return (Table(f"{name}: as it was given", heads, rows, words=2, places=2, folded=True),)
 
 
 def _ends(effect: Effect) -> tuple[float | None, float | None, float | None]:

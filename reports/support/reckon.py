@@ -11,6 +11,7 @@ from reports.disclosure import EVERYONE, Cell, rounded, suppressed, too_small
 from reports.periods import Period
 from reports.steps import homes_of
 from reports.support.comparing import Measured, compared, kind_found
+from reports.support.fidelity import shares_held
 from reports.support.moments import Moments, moments
 from reports.support.risk import risk
 from reports.support.trails import trails
@@ -79,7 +80,8 @@ def _measured(known: Known, asked: Asked, found: Moments, homes: pd.DataFrame) -
     code = found.rows["code"].to_numpy()
     free = found.rows["number"].to_numpy() <= found.first.min(axis=1, initial=np.iinfo("int64").max)[code]
     columns[RISK] = risk(columns.to_numpy(), outcomes["escalation"], free, code)
-    return Measured(tuple(columns.columns), columns.to_numpy(), halves(found, held), outcomes, held)
+    shares = shares_held(known, found, homes)
+    return Measured(tuple(columns.columns), columns.to_numpy(), halves(found, held), outcomes, held, shares)
 
 
 def _kind(found: Moments, measured: Measured, place: int, open_days: float | None) -> Kind:

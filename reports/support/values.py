@@ -61,6 +61,17 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Fidelity:
+    """Of the starts compared, those of which sessions planned and held are on record: how many (`starts`), the middle
+    share held, and to how many `most` were held. `effects`: by outcome the difference of those and of the others."""
+
+    starts: int
+    held: float
+    most: int
+    effects: Mapping[str, tuple[Effect, Effect]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of support. `n_supported` starts are compared; `left_out` lack a term before or after, `unlike` have
     nobody like them; `alike`: to how many equally weighted moments the others amount; `open_days`: half ran so long."""
@@ -76,6 +87,7 @@ class Kind:
     checks: tuple[Check, ...] = ()
     balance: tuple[Balance, ...] = ()
     course: Mapping[str, tuple[Point, ...]] | None = None
+    fidelity: Fidelity | None = None
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,9 @@ DEFINITIONS = {
                    "were not matched: within days 31 to 60 and within days 61 to 120 before.",
     "checks": "Differences that support cannot have made: at pretend dates 45 and 90 open days before; in the first "
               "ten days, where more of it shows a strain no record did; and in medical appointments.",
+    "fidelity": "Where sessions planned and held are on record: starts of which at least four fifths were held, and "
+                "the others, each beside the same like pupils. Whoever comes to most sessions may be better off "
+                "already, so no verdict is built on it.",
     "e_value": "How many times as likely a hidden cause would have to make both the support and the outcome, to "
                "explain the difference away (VanderWeele and Ding), and the same of the nearer end of the interval.",
     "verdict": "`less` where the whole interval lies below nothing, `no difference seen` where it lies about "

@@ -11,6 +11,7 @@ from features.engine import feature_matrix
 from tests.features.random_school import MONDAY, random_school
 from tests.small_tables import tables_of
 
+LIMITS = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
 AS_OF = [MONDAY + timedelta(days=gap) for gap in (9, 20, 33, 47)]
 
 
@@ -19,8 +20,13 @@ def test_schools_one_by_one_are_as_all_at_once(seed: int, tmp_path: Path) -> Non
     rows = random_school(seed, pupils=8)
     stray = {"pupil_id": "p0", "date": MONDAY + timedelta(days=8), "known_on": MONDAY + timedelta(days=8)}
     rows["meetings"] += [{**stray, "school_id": school, "kind": "review"} for school in ("Ash", "Elm")]
-    write_matrix(tables_of(rows), AS_OF, tmp_path, pupils_at_once=1)
-    files = sorted(tmp_path.iterdir())
+    tables = tables_of(rows)
+    engine = tables["enrolments"].get_backend()
+    before = engine.raw_sql(LIMITS).fetchone()
+    write_matrix(tables, AS_OF, tmp_path / "matrix", pupils_at_once=1)
+    assert engine.raw_sql(LIMITS).fetchone() == before
+    files = sorted((tmp_path / "matrix").iterdir())
+    assert list(tmp_path.iterdir()) == [tmp_path / "matrix"], "what did not fit in memory is swept away"
     assert len(files) == 2
     together = pd.concat([pd.read_parquet(file) for file in files])
     together["as_of"] = pd.to_datetime(together["as_of"]).dt.date

@@ -10,7 +10,7 @@ import pytest
 from configs.settings import load_settings
 from features.calendar import SchoolDays
 from reports.harm.cut import near_the_cut
-from reports.harm.following import AFTER, followed, with_what_followed
+from reports.harm.following import AFTER, course, followed, with_what_followed
 from reports.harm.watch import alarming, what_followed, within_a_term
 from reports.lists import Lists
 from reports.run import report
@@ -80,6 +80,24 @@ def test_a_list_that_brings_sanctions_is_caught_and_the_other_school_is_left_alo
 
 def test_a_list_that_brings_none_is_left_alone() -> None:
     assert not any(each.alert for each in watched(2, caused=0.0).values())
+
+
+def test_before_the_night_nothing_sets_them_apart_that_a_caused_sanction_does_after_it() -> None:
+    rows, sanctions = listing(1, 2.0, 2000)
+    held = with_what_followed(rows, sanctions, NOBODY, dict.fromkeys(("s0", "s1"), HISTORY + 60 + AFTER))
+    points = course(held, (held.rows["school_id"] == "s0").to_numpy())
+    assert [each.day for each in points] == [-20, -15, -10, -5, 0, 5, 10, 15]
+    after = [each.difference for each in points if each.day >= 0]
+    assert np.mean([each.low or 0 for each in after]) > 0
+    quiet = course(held, (held.rows["school_id"] == "s1").to_numpy())
+    assert all((each.difference.low or 1) < 0 for each in quiet if each.day >= 5)
+    assert course(held, np.zeros(len(held.rows), dtype=bool)) == ()
+
+
+def test_at_the_cut_itself_the_harm_is_seen_too_and_with_less_to_go_by() -> None:
+    found = watched(1, caused=2.0)["s0"]
+    assert found.at_the_cut.low > 1
+    assert found.at_the_cut.high / found.at_the_cut.low > found.sanctions.high / found.sanctions.low
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from features.calendar import SchoolDays
 from reports.asked import Asked
 from reports.run import Report, report
 from reports.support.effect import UNSAID, Effect, match, standard
+from reports.support.fidelity import fidelity_found, shares_held
 from reports.support.moments import NEVER, Moments, moments
 from reports.support.regression import Regression, plain
 from reports.support.trails import trails
@@ -188,6 +189,41 @@ def test_those_who_begin_within_the_term_are_counted_by_those_like_them_who_do_n
         later = kept[(kept.code == row.code) & (kept.number > row.number) & (kept.number < row.number + 60)]
         begins = first[int(row.code), 0] < row.number + 60
         assert got[place] == pytest.approx(0.0 if begins else 1 / (1 - later["chance"]).prod())
+
+
+def test_the_share_of_sessions_held_is_that_of_the_first_start() -> None:
+    rows = small_trust({"oak": 3})
+    for row in rows["enrolments"]:
+        row["start_date"] = DAYS[0]
+    given = (("oak0", 70, 10, 4), ("oak0", 90, 10, 10), ("oak1", 70, 8, 12), ("oak2", 70, 8, None))
+    for pupil, day, planned, held in given:
+        rows["support"].append({"pupil_id": pupil, "school_id": "oak", "kind": "mentoring", "start_date": DAYS[day],
+                                "sessions_planned": planned, "sessions_held": held})  # fmt: skip
+    from features.calendar import days_of
+    from reports.steps import homes_of
+
+    known = as_known(tables_of(rows), DAYS[-1])
+    homes = homes_of(known, days_of(known))
+    found = moments(known, asked_on(DAYS[-1]), homes, days_of(known))
+    shares = shares_held(known, found, homes)
+    starts = found.rows["start"].to_numpy() == 0
+    assert shares[starts].tolist() == pytest.approx([0.4, 1.0, np.nan], nan_ok=True)
+    assert np.isnan(shares[~starts]).all()
+
+
+def test_where_only_sessions_held_help_it_is_seen_beside_the_same_like_pupils() -> None:
+    record, supported, later = regressing(7, 0.0)
+    shares = np.where(supported, np.random.default_rng(1).choice([0.3, 0.9], len(supported)), np.nan)
+    later = later - 1.0 * (supported & (shares > 0.8))
+    weights = match(record, supported, np.zeros(4000, dtype="int64")).weights
+    alike = Regression(record, supported, weights, np.arange(4000))
+    given = fidelity_found(shares, {"incidents": later}, alike)
+    assert given is not None
+    assert given.starts == (supported & (weights > 0)).sum()
+    most, rest = given.effects["incidents"]
+    assert (most.low or 0) < -1.0 < (most.high or 0) < 0
+    assert (rest.low or 0) < 0.0 < (rest.high or 0)
+    assert fidelity_found(np.full(4000, np.nan), {"incidents": later}, alike) is None
 
 
 # --- what may be said --------------------------------------------------------------------------------------------
