@@ -62,7 +62,7 @@ def backup(store: Path, url: str, moment: datetime, say: Say) -> str:
 def _still(store: Path, work: Path) -> dict[str, Path]:
     """What pages write to while this runs, as copies of one moment each, by its place in the store."""
     work.chmod(0o700)
-    held = to_files(work)
+    held = to_files(store, work)
     names = [base.file for base in BASES if not held] + [MLFLOW]
     for name in (name for name in names if (store / name).exists()):
         with closing(sqlite3.connect(store / name)) as here, closing(sqlite3.connect(work / name)) as copy:

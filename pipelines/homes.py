@@ -4,6 +4,7 @@ from pathlib import Path
 
 from configs.refusals import BadData, BadSettings
 from sources import audit, audit_table, server
+from sources.belonging import of_store
 from sources.database import Base
 from sources.sql import Said, copied, holds_anything
 from watchlists.access.base import ACCOUNTS
@@ -13,9 +14,9 @@ BASES: tuple[Base, ...] = (PEOPLE, ACCOUNTS)
 STILL = "set transaction isolation level repeatable read"  # all tables as they were at one moment
 
 
-def to_files(folder: Path) -> bool:
+def to_files(store: Path, folder: Path) -> bool:
     """Whether a server holds them, which are now in the folder as a store without one would have them."""
-    where = server.address()
+    where = of_store(store)
     if where is None:
         return False
     for base in BASES:
@@ -29,7 +30,7 @@ def to_files(folder: Path) -> bool:
 def to_database(store: Path) -> str:
     """Copies what the store's files hold into the database, and says so. Refused: no database named, one that holds
     something already (BadSettings), an audit log that is not whole (BadData)."""
-    where = server.address()
+    where = of_store(store)
     if where is None:
         raise BadSettings(f"Say which database: {server.VARIABLE} or {server.IN_FILE}, in the environment.")
     lines, seal = audit.in_file(store)

@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sources import audit_table, server
+from sources import audit_table
+from sources.belonging import of_store
 
 FIRST = "0" * 64
 HEAD = 256  # bytes
@@ -30,7 +31,7 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
         entry = {"at": at.isoformat(timespec="seconds"), "event": event, **facts, "before": before}
         return json.dumps(entry, sort_keys=True).encode()
 
-    where = server.address()
+    where = of_store(store)
     if where is not None:
         audit_table.append(where, line_after, seal, FIRST)
         return
@@ -53,7 +54,7 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
 def broken_at(store: Path) -> int | None:
     """The number of the first line whose seal does not fit the line before it (one past the end where the last lines
     are gone), or None where all fit."""
-    where = server.address()
+    where = of_store(store)
     return break_in(*(in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)))
 
 
@@ -69,14 +70,14 @@ def break_in(held: Sequence[bytes], head: str | None) -> int | None:
 
 def lines(store: Path) -> list[dict[str, Any]]:
     """Every line of the log, oldest first."""
-    where = server.address()
+    where = of_store(store)
     held, _ = in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)
     return [json.loads(line) for line in held]
 
 
 def last_moment(store: Path) -> datetime | None:
     """When the last whole line was written, or None where there is none."""
-    where = server.address()
+    where = of_store(store)
     line = _last_in_file(store) if where is None else audit_table.last_line(where)
     return datetime.fromisoformat(json.loads(line)["at"]) if line else None
 

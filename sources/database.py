@@ -11,6 +11,7 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL
 
 from sources import server
+from sources.belonging import of_store
 from sources.sql import Said, bring_up_to_date
 
 PATIENCE = 10  # seconds to wait for another writer
@@ -38,7 +39,7 @@ class Base:
     @contextmanager
     def transaction(self, store: Path) -> Iterator[Said]:
         """One transaction on the tables, which are made on first use; a file is readable by its owner only."""
-        where = server.address()
+        where = of_store(store)
         if where is not None:
             with server.transaction(where, self.tables) as said:
                 yield said

@@ -1,6 +1,7 @@
 """A PostgreSQL in place of the store's files: two page servers keep one account of things, and nothing said is lost."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from watchlists.access import accounts, sessions
 from watchlists.answers import of_pupil
 from watchlists.build import Built
 from watchlists.entered import Support, enter, entered_folder
+from watchlists.opaque import opaque_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not PROGRAMS, reason="needs Debian's postgresql")]
 PAGES = """import sys; from datetime import UTC, datetime; from pathlib import Path; import uvicorn
@@ -105,6 +107,23 @@ def test_a_server_lost_in_the_middle_loses_nothing(
         assert post(client, f"{page}/view", page, answer="act", note="after").status_code == 303
     assert [answer.note for answer in of_pupil(store, pupil)] == ["after", "before"]
     assert whole(store).endswith("is whole.")
+
+
+def test_the_database_of_another_store_is_refused(tmp_path: Path, built: Built, at: str) -> None:
+    store, other = publish(tmp_path / "one", built), publish(tmp_path / "other", built)
+    with visit(store):
+        opaque_of(other)  # a store that has shown a page before has a secret
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "users", "list", "--store", str(other)],
+        env={**os.environ, "HANDRAIL_DATABASE": at}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "holds another store than" in done.stderr
+    assert "lead" not in done.stdout
+    with pytest.raises(BadSettings, match="another store"):
+        append(other, MONDAY, "viewed")
+    shutil.copy(store / "secret", other / "secret")
+    append(other, MONDAY, "viewed")  # a second server of the first store
 
 
 def test_what_was_entered_on_another_machine_is_in_the_next_ingest(tmp_path: Path, at: str) -> None:
