@@ -14,6 +14,7 @@ from configs.refusals import Refusal
 from models import shelf
 from pipelines import runs
 from pipelines.audit import lines, whole
+from pipelines.homes import left_behind
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
 
@@ -138,6 +139,14 @@ def _audit(patient: Patient) -> Iterator[str]:
     yield from ()
 
 
+def _homes(patient: Patient) -> Iterator[str]:
+    for name in left_behind(patient.store):
+        yield (
+            f"{name} is left in the store though the database is used: nothing reads it, nobody is forgotten in it. "
+            "Remove it, or run `handrail to-database` if it was never copied there."
+        )
+
+
 def _key(patient: Patient) -> Iterator[str]:
     path, needed = patient.key_file, (patient.store / MARK).exists()
     if patient.store.resolve() in path.resolve().parents:
@@ -178,6 +187,7 @@ CHECKS: tuple[tuple[Callable[[Patient], Iterator[str]], str], ...] = (
     (_current, "The list that pages show is a whole run."),
     (_models, "Every model is as it was trained."),
     (_audit, "The audit log is whole."),
+    (_homes, "Accounts, names, notes and the audit log are in one place."),
     (
         _key,
         "The key lies apart from the store, is the right one and is its owner's alone, or none is needed yet.",

@@ -55,6 +55,13 @@ def to_database(store: Path) -> str:
     )
 
 
+def left_behind(store: Path) -> list[str]:
+    """What lies in the store's files though a server holds accounts, names, notes and the audit log."""
+    if of_store(store) is None:
+        return []
+    return [name for name in (*(base.file for base in BASES), "audit/log.jsonl") if (store / name).exists()]
+
+
 def _refuse_begun(base: Base, there: Said) -> None:
     if holds_anything(base.tables, there):
         raise BadSettings("The database holds accounts or names already. Name an empty one.")

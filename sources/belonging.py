@@ -28,8 +28,8 @@ def of_store(store: Path) -> URL | None:
         row = said.row("select mark from belongs where one = 1")
     if row != (mark,):
         raise BadSettings(
-            f"The database at {server.VARIABLE} holds another store than {store}. Name this store's own; another server "
-            "of one store needs that store's secret."
+            f"The database at {server.VARIABLE} holds another store than {store}. Name its own; another server of one "
+            "store needs that store's secret."
         )
     _known.add((where, store))
     return where

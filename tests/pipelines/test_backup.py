@@ -271,6 +271,10 @@ def test_a_store_moves_to_a_database_and_its_backup_needs_none(
     assert "3 lines of the audit log" in to_database(store)
     with pytest.raises(BadSettings, match="already"):
         to_database(store)
+    left = [
+        found.words.split()[0] for found in examine(Patient(store, tmp_path / "key", TODAY)) if not found.fine
+    ]
+    assert left == ["people.db", "accounts.db", "audit/log.jsonl"]
     without_a_database(store)
     assert everyone(store) == before
     assert lines(store) == log

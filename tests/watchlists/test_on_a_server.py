@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from watchlists.answers import of_pupil
 from watchlists.build import Built
 from watchlists.entered import Support, enter, entered_folder
 from watchlists.opaque import opaque_of
+from watchlists.web.visitor import form_token
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not PROGRAMS, reason="needs Debian's postgresql")]
 PAGES = """import sys; from datetime import UTC, datetime; from pathlib import Path; import uvicorn
@@ -55,15 +58,27 @@ def wait_for(port: int) -> None:
         assert client.get(f"http://127.0.0.1:{port}/health").text == "ok"
 
 
-def test_two_page_servers_keep_one_notebook_and_one_chain(tmp_path: Path, built: Built, at: str) -> None:
-    store, ports = publish(tmp_path, built), [free_port(), free_port()]
-    accounts.add(store, LEAD, None, MONDAY)
-    cookie = {"handrail": sessions.begin(store, "lead", MONDAY)}
-    pupils = list(built.watch_list["pupil_id"][:6])
-    running = [page_server(store, at, port) for port in ports]
+@contextmanager
+def two_page_servers(store: Path, where: str) -> Iterator[list[int]]:
+    """Two processes that serve the pages of one store, at these ports."""
+    ports = [free_port(), free_port()]
+    running = [page_server(store, where, port) for port in ports]
     try:
         for port in ports:
             wait_for(port)
+        yield ports
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
+
+
+def test_two_page_servers_keep_one_notebook_and_one_chain(tmp_path: Path, built: Built, at: str) -> None:
+    store = publish(tmp_path, built)
+    accounts.add(store, LEAD, None, MONDAY)
+    cookie = {"handrail": sessions.begin(store, "lead", MONDAY)}
+    pupils = list(built.watch_list["pupil_id"][:6])
+    with two_page_servers(store, at) as ports:
 
         def say(number: int) -> int:
             page = (
@@ -75,10 +90,6 @@ def test_two_page_servers_keep_one_notebook_and_one_chain(tmp_path: Path, built:
 
         with ThreadPoolExecutor(4) as several:
             assert set(several.map(say, range(16))) == {303}
-    finally:
-        for process in running:
-            process.terminate()
-            process.wait()
     said = sorted(answer.note for pupil in pupils for answer in of_pupil(store, pupil))
     assert said == sorted(f"note {number}" for number in range(16))
     assert sum(line["event"] == "answered" for line in lines(store)) == 16
@@ -124,6 +135,41 @@ def test_the_database_of_another_store_is_refused(tmp_path: Path, built: Built, 
         append(other, MONDAY, "viewed")
     shutil.copy(store / "secret", other / "secret")
     append(other, MONDAY, "viewed")  # a second server of the first store
+
+
+def test_whatever_was_acknowledged_is_kept_though_the_server_dies_under_two_page_servers(
+    tmp_path: Path, built: Built, own: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_DATABASE", own.address)
+    store, pupil = publish(tmp_path, built), built.watch_list["pupil_id"][0]
+    accounts.add(store, LEAD, None, MONDAY)
+    cookie = {"handrail": sessions.begin(store, "lead", MONDAY)}
+    answers: list[tuple[int, int]] = []
+    with two_page_servers(store, own.address) as ports:
+
+        def say(number: int) -> None:
+            page = f"http://127.0.0.1:{ports[number % 2]}{address(store, 'pupil', pupil)}"
+            with httpx.Client(cookies=cookie, timeout=60) as client:
+                token = form_token(opaque_of(store).key, cookie["handrail"])
+                form = {"token": token, "answer": "act", "note": f"note {number}"}
+                answers.append((number, client.post(f"{page}/view", data=form).status_code))
+                time.sleep(0.05)
+
+        with ThreadPoolExecutor(4) as several:
+            waiting = [several.submit(say, number) for number in range(60)]
+            while len(answers) < 15:
+                time.sleep(0.01)
+            own.stop()
+            time.sleep(0.5)
+            own.start()
+            for one in waiting:
+                one.result()
+    assert {status for _, status in answers} == {303, 503}
+    kept = [answer.note for answer in of_pupil(store, pupil)]
+    assert len(kept) == len(set(kept))
+    assert {f"note {number}" for number, status in answers if status == 303} <= set(kept)
+    assert broken_at(store) is None
+    assert sum(line["event"] == "answered" for line in lines(store)) >= len(kept)
 
 
 def test_what_was_entered_on_another_machine_is_in_the_next_ingest(tmp_path: Path, at: str) -> None:
