@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import engine, explaining, pretend, ranking, reading, reports, retraining, supporting, web
+from benchmarks import (
+    engine,
+    explaining,
+    load,
+    pretend,
+    ranking,
+    reading,
+    reports,
+    retraining,
+    soak,
+    supporting,
+    web,
+)  # fmt: skip
 
 LATEST = Path(__file__).parent / "latest.json"
 LIBRARIES = ("duckdb", "ibis-framework", "lightgbm", "numpy", "pandas", "shap")
@@ -21,7 +33,7 @@ def main() -> None:
         figures = pretend.make_trust(work / "trust")
         figures |= reading.read(work / "trust", work) | engine.measure(work) | explaining.measure(work)
         figures |= reports.measure(work) | ranking.measure(work)
-    figures |= retraining.measure() | web.measure() | supporting.measure()
+    figures |= retraining.measure() | supporting.measure() | web.measure() | load.measure() | soak.measure()
     figures = {name: round(value, 3) for name, value in figures.items()}
     for name, value in figures.items():
         print(f"{name:40} {value:>12,.3f}")

@@ -15,6 +15,7 @@ from configs.ladder import Ladder, ladder_from
 from configs.refusals import BadSettings, nearest
 
 HERE = Path(__file__).parent
+LEAST_KEPT = 200  # days of lists that the harm watch reads (`pipelines.harm`)
 OUTCOMES = ("escalation", "suspension", "severe_absence", "exit")
 T = TypeVar("T")
 
@@ -46,6 +47,14 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """For how many days lists with their scores are kept, and pupils after they left (0: for good)."""
+
+    lists: int = 400
+    leavers: int = 1826
+
+
+@dataclass(frozen=True)
 class Settings:
     """All a school may set. `horizon`, `every` and `history` count the school's own open days."""
 
@@ -55,6 +64,7 @@ class Settings:
     quarantine_share: float = 0.001
     least_of_same_weekday: float = 0.6
     training: Training = field(default_factory=Training)
+    retention: Retention = field(default_factory=Retention)
     stale_after: int = 3
     updated_at: str = "06:00"
     language: str = "en-GB"
@@ -109,6 +119,11 @@ def settings_from(raw: dict[str, Any], where: str) -> Settings:
         )
     if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d)?", settings.updated_at):
         raise BadSettings(f'{where}: updated_at is \'{settings.updated_at}\'; write it as "06:00", or "".')
+    if settings.retention.lists < LEAST_KEPT or settings.retention.leavers < 0:
+        raise BadSettings(
+            f"{where}, retention: lists is {settings.retention.lists} and leavers {settings.retention.leavers} days. "
+            f"Lists are kept for at least {LEAST_KEPT}: the harm watch reads that far back. Leavers: 0 keeps them."
+        )
     if settings.training.bags < 2:
         raise BadSettings(f"{where}, training: bags is {settings.training.bags}; intervals need at least 2.")
     for team, names in settings.capacity.teams.items():
@@ -143,6 +158,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise BadSettings(
             f"Settings file {path} cannot be read ({error.strerror}). Check the name."
         ) from error
+    except UnicodeDecodeError as error:
+        raise BadSettings(f"Settings file {path} is not text in UTF-8. Restore your copy of it.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -92,13 +92,13 @@ def write(table: str, target: Path, store: Path) -> None:
 def readmit(mended: Path | None, seen_on: datetime | None, store: Path, as_json: bool) -> None:
     """Try every row again, as it is or as the MENDED file has it; what still cannot be used stays aside."""
     from pipelines import audit
-    from pipelines.lock import only_run
+    from pipelines.lock import writing
     from sources.readmission import readmit as try_again
     from sources.store import Store
 
     held = Store(store)
     day = seen_on.date() if seen_on else datetime.now(UTC).astimezone().date()
-    with only_run(store), teller("quarantine", quiet=as_json) as say:
+    with writing(store), teller("quarantine", quiet=as_json) as say:
         receipt = try_again(held, held.settings, day, mended, say)
         audit.note(store, "readmitted", load=receipt.load, data_hash=receipt.data_hash)
     click.echo(json.dumps(receipt.as_json(), indent=1) if as_json else receipt.in_words())

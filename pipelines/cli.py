@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from contextlib import nullcontext
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from pipelines.backup_commands import backup, restore, to_database
 from pipelines.design_commands import design
 from pipelines.harm_commands import harm
 from pipelines.model_commands import models
+from pipelines.night_commands import check, nightly, schedule
 from pipelines.options import DAY, as_of_option, json_option, key_option, store_option
 from pipelines.progress import teller
-from pipelines.reading import forget, ingest, profile, pull
+from pipelines.reading import forget, ingest, profile, pull, subject_access
 from pipelines.user_commands import users
 
 
@@ -71,49 +71,20 @@ def simulate(out: Path, schools: int, pupils: int, years: int, seed: int) -> Non
 @json_option
 def train(as_of: datetime | None, store: Path, as_json: bool) -> None:
     """Train, rehearse on later dates, judge, and shelve a model for each outcome."""
-    from pipelines.account import training_as_json, training_in_words
-    from pipelines.flows import run_retrain
-    from pipelines.lock import only_run
-    from pipelines.retrain import day_held
-    from sources.store import Store
+    from pipelines.lock import writing
 
-    with only_run(store), teller("train", quiet=as_json) as say:
+    with writing(store), teller("train", quiet=as_json) as say:
+        from pipelines.account import training_as_json, training_in_words
+        from pipelines.flows import run_retrain
+        from pipelines.retrain import day_held
+        from sources.store import Store
+
         day = day_held(Store(store), _day(as_of))
         trained = run_retrain(store, day, Store(store).settings.orchestration, say)
     click.echo(json.dumps(training_as_json(trained), indent=1) if as_json else training_in_words(trained))
     if not trained.verdict.passed:
         raise GateNotPassed("The model did not pass its gate and may not publish names. " +
                             " ".join(trained.verdict.reasons))  # fmt: skip
-
-
-@handrail.command()
-@as_of_option
-@store_option
-@json_option
-def nightly(as_of: datetime | None, store: Path, as_json: bool) -> None:
-    """Publish the list for the latest day held."""
-    from pipelines.audit import refuse_clock_set_back
-    from pipelines.flows import run_nightly
-    from pipelines.lock import only_run
-    from pipelines.moment import now
-    from pipelines.nightly import already_done, tonight
-    from sources.store import Store
-
-    with only_run(store), teller("nightly", quiet=as_json) as say:
-        refuse_clock_set_back(store, now())
-        night = tonight(store, _day(as_of))
-        published = already_done(night) or run_nightly(night, Store(store).settings.orchestration, say)
-    said = {
-        "run": published.run,
-        "as_of": str(night.as_of),
-        "gate_passed": published.passed,
-        "words": published.words,
-    }
-    click.echo(
-        json.dumps(said) if as_json else f"Published {store / 'runs' / published.run}. {published.words}"
-    )
-    if not published.passed:
-        raise GateNotPassed("Only facts that changed were published: no model has passed its gate.")
 
 
 @handrail.command()
@@ -195,16 +166,14 @@ def audit(store: Path) -> None:
 @json_option
 def doctor(key_file: Path, store: Path, as_json: bool) -> None:
     """Say what is wrong with a store and how to mend it."""
-    from pipelines.doctor import Patient, examine
+    from pipelines.doctor import examine
+    from pipelines.findings import Patient, say
     from pipelines.lock import only_run
     from pipelines.moment import now
 
     with only_run(store) if store.is_dir() else nullcontext():
         findings = examine(Patient(store, key_file.expanduser(), now().date()))
-    fine = all(finding.fine for finding in findings)
-    said = {"fine": fine, "findings": [asdict(finding) for finding in findings]}
-    click.echo(json.dumps(said, indent=1) if as_json else "\n".join(map(str, findings)))
-    sys.exit(0 if fine else 1)
+    say(findings, as_json)
 
 
 @handrail.command()
@@ -230,8 +199,23 @@ def demo(serving: bool, folder: Path, port: int) -> None:
 
 
 for command in (
-    ingest, pull, profile, quarantine, forget, harm, design, users, models, backup, restore, to_database,
-):  # fmt: skip
+    check,
+    nightly,
+    schedule,
+    ingest,
+    pull,
+    profile,
+    quarantine,
+    forget,
+    subject_access,
+    harm,
+    design,
+    users,
+    models,
+    backup,
+    restore,
+    to_database,
+):
     handrail.add_command(command)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from configs.refusals import BadSettings, GateNotPassed
 from pipelines.flows import run_nightly, run_retrain
 from pipelines.load import Asked, load
-from pipelines.lock import only_run
+from pipelines.lock import writing
 from pipelines.nightly import already_done, tonight
 from pipelines.pages import serve_pages
 from pipelines.progress import teller
@@ -44,7 +44,7 @@ def run_demo(folder: Path, serving: bool, port: int) -> None:
             say("reading its exports into the store")
             load(Asked(exports, LAST_DAY, folder / "key"), store, say)
         orchestration = Store(store).settings.orchestration
-        with only_run(store):
+        with writing(store):
             if not (store / "models").exists():
                 run_retrain(store, MONDAYS[0], orchestration, say)
             for monday in MONDAYS:

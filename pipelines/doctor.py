@@ -1,19 +1,18 @@
 """`handrail doctor`: what is wrong with a store, in plain lines, and how to mend it. It reads and changes nothing.
 
-Each check gives its faults, none where all is well. No line holds a pupil's data: files, runs, models, schools, dates.
+No line holds a pupil's data: files, runs, models, schools, dates.
 """
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from configs.refusals import Refusal
 from models import shelf
 from pipelines import runs
 from pipelines.audit import lines, whole
+from pipelines.findings import Check, Finding, Patient, looked, told
 from pipelines.homes import left_behind
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
@@ -21,50 +20,11 @@ from sources.store import MANIFEST, Store, sha256_of
 LAST_RUNS = 30
 CALENDAR_AHEAD = timedelta(days=30)
 OTHERS = 0o077  # what a file lets its group and everyone else do
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
-
-
-@dataclass(frozen=True)
-class Patient:
-    """A store, the key its pupils were named with, and the day it is looked at."""
-
-    store: Path
-    key_file: Path
-    today: date
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line: `fine`, or to mend, and what was found in words."""
-
-    fine: bool
-    words: str
-
-    def __str__(self) -> str:
-        return f"{'fine' if self.fine else 'to mend'}: {self.words}"
 
 
 def examine(patient: Patient) -> list[Finding]:
-    """What was found, in the order of CHECKS: one fine line for a check without faults, else one line a fault."""
-    if not patient.store.is_dir():
-        return [
-            Finding(False, f"There is no store at {patient.store}. Give --store, or restore your copy there.")
-        ]
-    return [finding for check, fine in CHECKS for finding in _found(check, fine, patient)]
-
-
-def _found(check: Callable[[Patient], Iterator[str]], fine: str, patient: Patient) -> list[Finding]:
-    return [Finding(False, fault) for fault in _told(check(patient), fine)] or [Finding(True, fine)]
-
-
-def _told(faults: Iterator[str], fine: str) -> Iterator[str]:
-    """The faults of a check; where what it reads is too damaged to be read, that is the last."""
-    try:
-        yield from faults
-    except Refusal as refusal:
-        yield str(refusal)
-    except UNREADABLE as error:
-        yield f"This could not be read ({type(error).__name__}), so nobody knows whether this holds: {fine}"
+    """What was found, in the order of CHECKS."""
+    return looked(patient, CHECKS)
 
 
 def _tables(patient: Patient) -> Iterator[str]:
@@ -80,7 +40,7 @@ def _runs(patient: Patient) -> Iterator[str]:
         path for path in (patient.store / "runs").glob("*") if path.is_dir() and path.suffix != runs.PART
     ]
     for folder in sorted(folders, key=_night)[-LAST_RUNS:]:
-        yield from _told(_run(folder), f"The run {folder.name} is as it was published.")
+        yield from told(_run(folder), f"The run {folder.name} is as it was published.")
 
 
 def _night(run: Path) -> tuple[str, int]:
@@ -103,7 +63,7 @@ def _current(patient: Patient) -> Iterator[str]:
         return
     folder = patient.store / "runs" / name
     faults = (
-        ["its folder is missing"] if not folder.is_dir() else list(_told(_run(folder), f"{name} is whole."))
+        ["its folder is missing"] if not folder.is_dir() else list(told(_run(folder), f"{name} is whole."))
     )
     if faults:
         yield f"{runs.CURRENT} names the run {name}, which is not whole: {faults[0]}"
@@ -123,7 +83,7 @@ def _models(patient: Patient) -> Iterator[str]:
     wanted = {name for name in (champion, shelf.newest(models)) if name}
     for name in sorted({*on_it, *wanted}):
         read = shelf.load if name == champion else shelf.read
-        yield from _told(_read(read, models, name), f"The model {name} is as it was trained.")
+        yield from told(_read(read, models, name), f"The model {name} is as it was trained.")
 
 
 def _read(read: Callable[[Path, str], object], models: Path, name: str) -> Iterator[str]:
@@ -181,18 +141,22 @@ def _left_over(patient: Patient) -> Iterator[str]:
         yield f"{path.relative_to(patient.store)} was left by a run that was cut short. Nothing reads it: remove it."
 
 
-CHECKS: tuple[tuple[Callable[[Patient], Iterator[str]], str], ...] = (
+LOG: Check[Patient] = (_audit, "The audit log is whole.")
+KEY: Check[Patient] = (
+    _key,
+    "The key lies apart from the store, is the right one and is its owner's alone, or none is needed yet.",
+)
+DISK: Check[Patient] = (_disk, "The disk has room for as much again as the store.")
+CALENDAR: Check[Patient] = (_calendar, "Every school's calendar goes on for 30 days or more.")
+CHECKS: tuple[Check[Patient], ...] = (
     (_tables, "Every file of the records is there and as it was written."),
     (_runs, f"The last runs (up to {LAST_RUNS}) are as they were published."),
     (_current, "The list that pages show is a whole run."),
     (_models, "Every model is as it was trained."),
-    (_audit, "The audit log is whole."),
+    LOG,
     (_homes, "Accounts, names, notes and the audit log are in one place."),
-    (
-        _key,
-        "The key lies apart from the store, is the right one and is its owner's alone, or none is needed yet.",
-    ),
-    (_disk, "The disk has room for as much again as the store."),
-    (_calendar, "Every school's calendar goes on for 30 days or more."),
+    KEY,
+    DISK,
+    CALENDAR,
     (_left_over, "Nothing is left over from a run that was cut short."),
 )

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from pipelines import nightly as night_work
 from pipelines import runs
-from pipelines.nightly import Night, Published
+from pipelines.night import Night
+from pipelines.nightly import Published
 from pipelines.retrain import Trained, retrain
 
 T = TypeVar("T")
@@ -80,11 +81,11 @@ def _nightly_flow(night: Night, say: Say) -> Published:
 
     @flow(name="nightly", validate_parameters=False)
     def nightly(store: str, as_of: str) -> Published:  # noqa: ARG001 - what Prefect shows of a run
-        part = runs.begin(night.store, night.as_of)
-        for name, step in night_work.STEPS:
-            say(f"making the {name}")
-            _task(task, name, step)(night, part)
-        published: Published = _task(task, "publish", night_work.publish)(night, part)
+        with runs.begun(night.store, night.as_of) as part:
+            for name, step in night_work.STEPS:
+                say(f"making the {name}")
+                as_task(task, name, step)(night, part)
+            published: Published = as_task(task, "publish", night_work.publish)(night, part)
         return published
 
     return nightly(str(night.store), str(night.as_of))
@@ -96,13 +97,13 @@ def _retrain_flow(store: Path, as_of: date | None, say: Say) -> Trained:
     @flow(name="retrain", validate_parameters=False)
     def retrain_flow(store: str, as_of: str | None) -> Trained:
         day = date.fromisoformat(as_of) if as_of else None
-        trained: Trained = _task(task, "train", retrain)(Path(store), day, say)
+        trained: Trained = as_task(task, "train", retrain)(Path(store), day, say)
         return trained
 
     return retrain_flow(str(store), str(as_of) if as_of else None)
 
 
-def _task(task: Any, name: str, work: Callable[..., T]) -> Callable[..., T]:
+def as_task(task: Any, name: str, work: Callable[..., T]) -> Callable[..., T]:
     """The work as a Prefect task that keeps no result and looks no further into its arguments."""
     made: Callable[..., T] = task(work, name=name, persist_result=False, cache_policy=None)
     return made

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import BadSettings
+from features.tonight import KEPT_AT
 from pipelines import audit, runs
-from pipelines.lock import only_run
+from pipelines.lock import writing
 from sources.exports.keys import read_key
 from sources.exports.pupils import Register
-from sources.forgetting import Removed, forget_before, forget_pupil
+from sources.forgetting import Removed, forget_before, forget_pupils, leavers
 from sources.store import Store, on_disk
 from watchlists.entered import forget_said
 from watchlists.exports import quoted_csv
@@ -27,9 +28,9 @@ SPEAKS_OF = ("pupil_id", "case")  # a register of moves has opaque ids
 def forget(store_root: Path, pupil: str, key_file: Path) -> str:
     """Removes one pupil, named by their id in the store or by UPN, and says how much was removed."""
     store = Store(store_root)
-    with only_run(store_root):
-        pupil_id = _pupil_id(store, pupil, key_file)
-        removed = forget_pupil(store, pupil_id)
+    with writing(store_root):
+        pupil_id = pupil_id_of(store, pupil, key_file)
+        removed = forget_pupils(store, [pupil_id])
         _forget_elsewhere(store_root, [pupil_id], removed)
     return _in_words(removed, "The pupil's records are gone.")
 
@@ -37,7 +38,7 @@ def forget(store_root: Path, pupil: str, key_file: Path) -> str:
 def forget_all_before(store_root: Path, day: date) -> str:
     """Removes what happened before a day and everyone who had left by then, and says how much was removed."""
     store = Store(store_root)
-    with only_run(store_root):
+    with writing(store_root):
         removed, gone = forget_before(store, day)
         _forget_elsewhere(store_root, gone, removed)
         for name, run in runs.runs_of(store_root):
@@ -49,8 +50,17 @@ def forget_all_before(store_root: Path, day: date) -> str:
     )
 
 
-def _pupil_id(store: Store, pupil: str, key_file: Path) -> str:
-    """The id that the store has for a pupil; refused where it has none, without repeating what was asked."""
+def forget_leavers(store_root: Path, day: date) -> int:
+    """Forgets everyone whose last enrolment had ended before a day; returns how many. The caller holds the store."""
+    store = Store(store_root)
+    if gone := leavers(store, day):
+        _forget_elsewhere(store_root, gone, forget_pupils(store, gone))
+    return len(gone)
+
+
+def pupil_id_of(store: Store, pupil: str, key_file: Path) -> str:
+    """The id that the store has for a pupil, named by it or by UPN; refused where it has none, without repeating what
+    was asked."""
     held = store.tables()
     if held["pupils"].filter(held["pupils"].pupil_id == pupil).count().execute():
         return pupil
@@ -71,6 +81,7 @@ def _forget_elsewhere(store_root: Path, pupils: Iterable[str], removed: Removed)
         return
     removed["names"] += forget_people(store_root, gone)
     removed["what staff said"] += forget_said(store_root, gone)
+    (store_root / KEPT_AT).unlink(missing_ok=True)  # last night's totals: the next counts them afresh
     opaque = opaque_of(store_root)
     told_of = gone | {opaque.of("pupil", pupil) for pupil in gone}
     for name, _ in runs.runs_of(store_root):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from configs.refusals import BadSettings, nearest
+from configs.settings import LEAST_KEPT
 from models import shelf
 from models.scoring import RANKED_BY
 from pipelines import audit, runs
@@ -17,7 +18,7 @@ from watchlists.notebook import PEOPLE
 from watchlists.stopping import Stops, keep, stops_of
 
 DEPTH = 2  # lengths of the longest list: how far below its cut pupils are read
-RECENT = timedelta(days=200)  # holds a term of entries and the month after, holidays among them
+RECENT = timedelta(days=LEAST_KEPT)  # holds a term of entries and the month after, holidays among them
 
 
 def lists_of(store: Path, as_of: date, since: date | None = None) -> Lists:

@@ -23,7 +23,7 @@ def to_files(store: Path, folder: Path) -> bool:
         with server.transaction(where, base.tables) as there, base.in_file(folder) as here:
             there.do(STILL)
             copied(base.tables, there, here)
-    audit.write_file(folder, *audit_table.lines_and_seal(where, audit.FIRST))
+    audit.write_file(folder, *audit_table.held(where, audit.FIRST))
     return True
 
 
@@ -33,8 +33,8 @@ def to_database(store: Path) -> str:
     where = of_store(store)
     if where is None:
         raise BadSettings(f"Say which database: {server.VARIABLE} or {server.IN_FILE}, in the environment.")
-    lines, seal = audit.in_file(store)
-    if audit.break_in(lines, seal) is not None:
+    lines, head = audit.in_file(store)
+    if audit.break_in(lines, head) is not None:
         raise BadData(
             "The audit log in the store's files is not as it was written. Ask `handrail doctor` without the database."
         )

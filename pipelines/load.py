@@ -10,7 +10,7 @@ from configs.profile import Export, read_profile, shipped_profiles
 from configs.refusals import BadSettings
 from configs.settings import Settings, load_settings
 from pipelines import audit
-from pipelines.lock import only_run
+from pipelines.lock import writing
 from sources.exports.explain import explained, in_words
 from sources.exports.folder import read_exports
 from sources.exports.keys import check_key, read_key, remember_key
@@ -46,7 +46,7 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
     files = sort_folder(asked.folder, profiles_of(store_root, asked.profiles))
     new = not store_root.exists()
     try:
-        with only_run(store_root):
+        with writing(store_root):
             receipt = _load(asked, files, store, settings, say)
             if asked.settings_file:
                 store.keep_settings(settings)

@@ -20,3 +20,14 @@ def only_run(store: Path) -> Iterator[None]:
                 f"Another run is at work in {store}. Wait for it to end, then run again."
             ) from error
         yield
+
+
+@contextmanager
+def writing(store: Path) -> Iterator[None]:
+    """Holds the store for the length of the block, brought up to today's layout. Refused: another run (AnotherRun), a
+    layout of a newer version (BadData)."""
+    with only_run(store):
+        from pipelines.upgrading import bring_up_to_date  # a second run is refused before it has read so much
+
+        bring_up_to_date(store)
+        yield

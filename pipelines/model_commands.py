@@ -71,12 +71,12 @@ def edit(
     """Flatten or cap a curve of MODEL_ID by hand, and see what it does to every figure."""
     from models.edits import Edit
     from pipelines import editing
-    from pipelines.lock import only_run
+    from pipelines.lock import writing
 
     if flatten == (cap_at is not None):
         raise BadSettings("Say either --flatten or --cap-at VALUE.")
     change = Edit(feature, "flatten" if flatten else "cap", cap_at, reason, by, outcome)
-    with only_run(store), teller("edit", quiet=as_json) as say:
+    with writing(store), teller("edit", quiet=as_json) as say:
         made = editing.edit_model(store, model_id, change, accept, say)
     click.echo(json.dumps(editing.as_json(made), indent=1) if as_json else editing.in_words(made))
     if made.trained and not made.trained.verdict.passed:

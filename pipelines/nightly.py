@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import GateNotPassed
+from features.calendar import days_of
 from features.engine import feature_matrix
 from features.engines import on_spark
 from features.tonight import features_tonight
 from models import shelf
-from models.challengers import HANDRAIL
 from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
@@ -25,18 +25,21 @@ from pipelines.design import lot_tonight
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
+from pipelines.night import Night
+from pipelines.receipts import in_words, receipt_of, stop_in_words
 from pipelines.retrain import day_held
-from pipelines.sanity import refuse_senseless
+from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
 from pipelines.staleness import stale_in_words, stale_schools
 from reports.asked import Asked
 from reports.published import publish as publish_reports
 from sources.as_known import as_known
 from sources.store import Store
-from watchlists.build import build, build_facts_only
+from watchlists.build import Built, build, build_facts_only
 from watchlists.cards import write_cards
 from watchlists.exports import analysts_csv
 from watchlists.holds import held, with_holds
-from watchlists.language import marked, speak
+from watchlists.kept import SILENT, keep, read_last
+from watchlists.language import speak
 from watchlists.opaque import opaque_of
 from watchlists.roster import off_with_holds, with_held_out
 from watchlists.stopping import Stops, stops_of, without
@@ -45,33 +48,21 @@ from watchlists.tied import by_lot
 Say = Callable[[str], None]
 FEATURES, SCORES, LIST, LIST_CSV = "features.parquet", "scores.parquet", "watchlist.parquet", "watchlist.csv"
 ROLL, HELD_OUT, STOPS = "roll.parquet", "held_out.parquet", "stops.json"
-SIMPLE_WAYS = {
-    "suspensions": marked("Most suspensions in the last year"),
-    "abc": marked("Attendance and behaviour flags"),
-    "environment": marked("School, year group and time of year"),
-}
 NOT_TRAINED = "No model has been trained in this store yet. Run `handrail train` first."
 
 
 @dataclass(frozen=True)
-class Night:
-    """One night's work: the store, the date, the model, and what makes it the same night as another."""
-
-    store: Path
-    as_of: date
-    model_id: str
-    data_hash: str
-    settings_hash: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Published:
-    """What a night left: the run's name, whether a model chose the names, and what to say about it."""
+    """What a night left: the run's name, whether a model chose the names, what to say about it."""
 
     run: str
     passed: bool
     words: str
+
+    @classmethod
+    def of(cls, run: str, receipt: dict[str, Any]) -> "Published":
+        """What the receipt of a finished run says that it left."""
+        return cls(run, receipt["gate"] == "passed", in_words(receipt))
 
 
 def tonight(store_root: Path, as_of: date | None) -> Night:
@@ -92,8 +83,9 @@ def tonight(store_root: Path, as_of: date | None) -> Night:
     calendar = as_known(tables, day)["calendar"].to_pandas()
     last_open = pd.to_datetime(calendar["date"]).max().date()
     note = " ".join([*_as_of_in_words(asked, day, last_open), *stale_in_words(stale)])
-    asked_for = with_holds(store.settings.digest(), [*held(store_root), *stops_of(store_root).keys()])
-    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note)
+    differs = [*held(store_root), *stops_of(store_root).keys(), *(each.key for each in stale)]
+    asked_for = with_holds(store.settings.digest(), differs)
+    return Night(store_root, last_open, model_id, store.data_hash(), asked_for, note, tuple(stale))
 
 
 def make_features(night: Night, part: Path) -> None:
@@ -112,11 +104,19 @@ def make_features(night: Night, part: Path) -> None:
 def make_scores(night: Night, part: Path) -> None:
     """`scores.parquet`: levels, chances and ranks, whatever the gate said. Refused (BadData) if senseless."""
     matrix, store = pd.read_parquet(part / FEATURES), Store(night.store)
-    model = shelf.load(night.store / "models", night.model_id)
-    standing = levels(store.tables(), matrix, night.as_of, store.settings.ladder)
-    scores = score(model, matrix, standing)
+    model, tables = shelf.load(night.store / "models", night.model_id), store.tables()
+    refuse_of_other_schools(model.manifest.get("taught_on", ()), matrix)
+    scores = score(model, matrix, levels(tables, matrix, night.as_of, store.settings.ladder))
     if RANKED_BY in model.scorecards:
-        refuse_senseless(model.manifest.get("reference", {}), matrix, scores)
+        reference, before = (
+            model.manifest.get("reference", {}),
+            runs.published_before(night.store, night.as_of),
+        )
+        refuse_senseless(reference, matrix, scores)
+        if before and runs.receipt(night.store, before)["model_id"] == model.id:
+            refuse_jumped(
+                reference, days_of(tables), pd.read_parquet(night.store / "runs" / before / SCORES), scores
+            )
     scores.to_parquet(part / SCORES, index=False)
 
 
@@ -140,6 +140,7 @@ def make_list(night: Night, part: Path) -> None:
     else:
         scored = _earlier(night, before, SCORES)
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
+    built = _as_far_as_registers_go(built, night, before)
     built = without(built, set(runs.read_json(part / STOPS)["stopped"]))
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
@@ -184,25 +185,23 @@ def publish(night: Night, part: Path) -> Published:
     model = shelf.load(night.store / "models", night.model_id)
     stops, drift = Stops.from_facts(runs.read_json(part / STOPS)), runs.read_json(part / DRIFT)
     receipt = {
-        **_receipt(night, model),
+        **receipt_of(night, model),
         **runs.read_json(part / "list.json"),
         "drift": drift,
         "stopped": sorted(stops.stopped),
+        "log_broken_at": audit.broken_at(night.store),
     }
     receipt["note"] = " ".join(
-        [receipt["note"], *(_stop_in_words(school) for school in receipt["stopped"])]
+        [receipt["note"], *(stop_in_words(school) for school in receipt["stopped"])]
     ).strip()
     (part / "list.json").unlink()
     (part / STOPS).unlink()
     keep_stops(night.store, stops)
     name = runs.finish(part, receipt)
-    runs.make_current(night.store, name, fence)
-    audit.note(
-        night.store, "published", run=name, model=model.id, gate=receipt["gate"], listed=receipt["listed"]
-    )
+    runs.show(night.store, name, fence, **_told(receipt))
     if drift["alarms"]:
         audit.note(night.store, "drift", run=name, model=model.id, alarms=drift["alarms"])
-    return _published(name, receipt)
+    return Published.of(name, receipt)
 
 
 STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
@@ -213,11 +212,11 @@ STEPS: tuple[tuple[str, Callable[[Night, Path], None]], ...] = (
 
 def run_plainly(night: Night, say: Say) -> Published:
     """The whole night as plain functions."""
-    part = runs.begin(night.store, night.as_of)
-    for name, step in STEPS:
-        say(f"making the {name}")
-        step(night, part)
-    return publish(night, part)
+    with runs.begun(night.store, night.as_of) as part:
+        for name, step in STEPS:
+            say(f"making the {name}")
+            step(night, part)
+        return publish(night, part)
 
 
 def already_done(night: Night) -> Published | None:
@@ -225,8 +224,14 @@ def already_done(night: Night) -> Published | None:
     name = runs.same_run(night.store, night.as_of, night.data_hash, night.model_id, night.settings_hash)
     if name is None:
         return None
-    runs.make_current(night.store, name, runs.take_fence(night.store))
-    return _published(name, dict(runs.runs_of(night.store))[name])
+    receipt = runs.receipt(night.store, name)
+    runs.show(night.store, name, runs.take_fence(night.store), **_told(receipt))
+    return Published.of(name, receipt)
+
+
+def _told(receipt: dict[str, Any]) -> dict[str, Any]:
+    """What the audit log is told of a list."""
+    return {"model": receipt["model_id"], "gate": receipt["gate"], "listed": receipt["listed"]}
 
 
 def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
@@ -237,21 +242,12 @@ def _as_of_in_words(asked: date, day: date, last_open: date) -> list[str]:
     return [f"{why}; the list is as of {last_open}."]
 
 
-def _stop_in_words(school: str) -> str:
-    return f"The list of {school} is stopped until a named person has looked: `handrail harm stopped`."
-
-
-def _published(name: str, receipt: dict[str, Any]) -> Published:
-    said = (receipt["gate_words"], *receipt["drift"]["alarms"], receipt["note"], _overlap(receipt))
-    return Published(name, receipt["gate"] == "passed", " ".join(words for words in said if words))
-
-
-def _overlap(receipt: dict[str, Any]) -> str:
-    """How many names of the last list are on this one, in words; "" on a first list."""
-    if not receipt.get("compared_with"):
-        return ""
-    stayed, left = (sum(school[way] for school in receipt["turnover"].values()) for way in ("stayed", "left"))
-    return f"{stayed} of the {stayed + left} names of the list before are on it."
+def _as_far_as_registers_go(built: Built, night: Night, before: str | None) -> Built:
+    """The same, but a school whose registers have ended keeps its last list, and in time lists nobody."""
+    if before and night.silent:
+        kept = [each.school_id for each in night.silent if not each.withdrawn]
+        built = keep(built, read_last(night.store / "runs" / before), kept)
+    return without(built, {each.school_id for each in night.silent if each.withdrawn}, SILENT)
 
 
 def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
@@ -263,47 +259,3 @@ def _by_lot(night: Night, scores: pd.DataFrame) -> "pd.Series[float] | None":
 
 def _earlier(night: Night, run: str | None, file: str) -> pd.DataFrame | None:
     return pd.read_parquet(night.store / "runs" / run / file) if run else None
-
-
-def _receipt(night: Night, model: shelf.Model) -> dict[str, Any]:
-    passed = model.passed
-    blocked = [c["words"] for c in model.manifest["gate"]["criteria"] if c["blocks"]]
-    words = (
-        "The model passed its gate."
-        if passed
-        else " ".join(["The model has not passed its gate, so only facts that changed are shown.", *blocked])
-    )
-    evaluation = model.manifest["evaluations"].get(RANKED_BY, [])
-    return {
-        "as_of": str(night.as_of), "data_hash": night.data_hash, "model_id": night.model_id,
-        "settings_hash": night.settings_hash, "note": night.note, "published": True,
-        "gate": "passed" if passed else "facts only" if not model.scorecards else "failed", "gate_words": words,
-        "how_sure": _how_sure(evaluation), "baselines": _baselines(evaluation),
-        "freshness": _freshness(night), "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
-    }  # fmt: skip
-
-
-def _how_sure(evaluation: list[dict[str, Any]]) -> dict[str, int] | None:
-    """Of ten pupils listed on held-out dates, how many stepped up, and how many listings that was read from."""
-    own = next((row for row in evaluation if row["method"] == HANDRAIL), None)
-    if own is None or own["precision_at_capacity"] is None:
-        return None
-    return {"of_ten": round(10 * own["precision_at_capacity"]), "n": int(own["places"])}
-
-
-def _baselines(evaluation: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of ten pupils chosen by each simple way, how many stepped up."""
-    return [
-        {"way": SIMPLE_WAYS[row["method"]], "of_ten": round(10 * row["precision_at_capacity"])}
-        for row in evaluation
-        if row["method"] in SIMPLE_WAYS and row["precision_at_capacity"] is not None
-    ]
-
-
-def _freshness(night: Night) -> dict[str, str]:
-    """The latest day on record in each feed, as known that night."""
-    known = as_known(Store(night.store).tables(), night.as_of)
-    feeds = {"attendance": "date", "lessons": "date", "incidents": "date", "achievements": "date",
-             "removals": "date", "suspensions": "start_date", "surveys": "date"}  # fmt: skip
-    latest = {name: known[name][day].max().to_pandas() for name, day in feeds.items()}
-    return {name: str(pd.Timestamp(day).date()) for name, day in latest.items() if not pd.isna(day)}

@@ -22,6 +22,7 @@ def serve_pages(
     file that names the school's own provider of sign-ins."""
     if current(store) is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
+    Store(store).manifest()  # refused where a newer version laid the store out
     import uvicorn
 
     from reports.pages.routes import add_reports

@@ -1,4 +1,4 @@
-"""The commands that take records in, and out again: ingest, pull, profile, forget."""
+"""The commands that take records in, and out again: ingest, pull, profile, forget, subject-access."""
 
 import json
 import os
@@ -105,3 +105,15 @@ def forget(pupil: str | None, before: datetime | None, key_file: Path, store: Pa
         click.echo(forget_all_before(store, before.date()))
     else:
         click.echo(forget_one(store, str(pupil), key_file.expanduser()))
+
+
+@click.command("subject-access")
+@click.argument("pupil")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="The new folder to write to.")
+@key_option
+@store_option
+def subject_access(pupil: str, to: Path, key_file: Path, store: Path) -> None:
+    """Write all that is held on a PUPIL (id or UPN) to a folder, to read and hand over."""
+    from pipelines.subject_access import subject_access as write_all
+
+    click.echo(write_all(store, pupil, to, key_file.expanduser()))

@@ -120,6 +120,7 @@ def _account(
         "rows": {**found.rows.counts(), "pupils": int(labels["pupil_id"].nunique()),
                  "schools": int(labels["school_id"].nunique()),
                  "from": str(found.rows.dates[0]), "to": str(found.rows.dates[-1])},
+        "taught_on": sorted(map(str, labels["school_id"].unique())),
         "outcomes": {
             name: {"outcomes": int(labels[name].sum()), "known": int(labels[name].notna().sum()),
                    "rounds": rehearsal.rounds, "pairs": _plain(asdict(rehearsal.pairs))}

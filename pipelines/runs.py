@@ -6,25 +6,34 @@ list and nothing between. The same date, data and model give the same run again,
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from configs.refusals import AnotherRun
+from pipelines import audit
 from sources.store import on_disk, replace_whole, sha256_of
 
 RUN, CURRENT, FENCE, PART = "run.json", "current.json", "fence", ".part"
 
 
 def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Every finished run with its receipt, oldest as-of date first."""
+    """Every finished run that still holds its list, with its receipt, oldest as-of date first; of those that have
+    expired the receipt alone is left."""
     found = [
-        (folder.name, json.loads((folder / RUN).read_text(encoding="utf-8")))
+        (folder.name, read_json(folder / RUN))
         for folder in (store / "runs").glob("*")
         if not folder.name.endswith(PART) and (folder / RUN).exists()
     ]
+    found = [(name, receipt) for name, receipt in found if "expired" not in receipt]
     return sorted(found, key=lambda run: (run[1]["as_of"], int(run[0].rsplit("-", 1)[1])))
+
+
+def receipt(store: Path, run: str) -> dict[str, Any]:
+    """The receipt of a finished run."""
+    return read_json(store / "runs" / run / RUN)
 
 
 def same_run(store: Path, as_of: date, data_hash: str, model_id: str, settings_hash: str) -> str | None:
@@ -82,6 +91,19 @@ def begin(store: Path, as_of: date) -> Path:
     return part
 
 
+@contextmanager
+def begun(store: Path, as_of: date) -> Iterator[Path]:
+    """An empty folder as `begin` makes it, for the length of the block; where the block fails, nothing of it stays. A
+    run that slept meanwhile fails on what is gone: it is refused (AnotherRun) as one that was overtaken."""
+    part = begin(store, as_of)
+    try:
+        yield part
+    except Exception:
+        refuse_overtaken(store, fence_of(part))
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
 def finish(part: Path, receipt: Mapping[str, Any]) -> str:
     """Writes the receipt with each file's sha256, makes everything durable and gives the folder its name.
     Refused (AnotherRun) where another run has begun meanwhile."""
@@ -101,6 +123,11 @@ def reseal(run: Path, receipt: Mapping[str, Any]) -> None:
     replace_whole(run / RUN, _sealed(run, receipt))
 
 
+def replace_receipt(run: Path, receipt: Mapping[str, Any]) -> None:
+    """Replaces the receipt of a finished run, the seals of its files being what the receipt says."""
+    replace_whole(run / RUN, json.dumps(receipt, indent=1, sort_keys=True))
+
+
 def remove(store: Path, run: str) -> None:
     """Removes a finished run: its receipt first, so that what is left of it, if this is cut short, is no run."""
     folder = store / "runs" / run
@@ -113,6 +140,14 @@ def make_current(store: Path, run: str, fence: int) -> None:
     since the fence number was taken."""
     refuse_overtaken(store, fence)
     replace_whole(store / CURRENT, json.dumps({"run": run}) + "\n")
+
+
+def show(store: Path, run: str, fence: int, **facts: Any) -> None:
+    """Makes a run current where it is not, once the audit log says so: no list is shown that the log does not know."""
+    refuse_overtaken(store, fence)
+    if current(store) != run:
+        audit.note(store, "published", run=run, **facts)
+    make_current(store, run, fence)
 
 
 def current(store: Path) -> str | None:

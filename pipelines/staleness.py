@@ -1,5 +1,6 @@
 """Whether registers are new enough for a list to be called fresh, each school by its own open days."""
 
+import sys
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
@@ -12,14 +13,28 @@ from features.calendar import SchoolDays, days_of
 from sources.as_known import as_known
 
 NAMED = 5  # schools; a line that names a hundred is read by nobody
+WITHDRAWN_AFTER = 20  # open days, four weeks: by then a list speaks of other pupils than those who come in
+FORGOTTEN_AFTER = 190  # open days, a school year: a school that closed is not spoken of for ever
 
 
 class Silent(NamedTuple):
-    """A school whose registers have ended: its name, the newest day, and the open days since."""
+    """A school whose registers have ended, or that never sent any: its id and name, the newest day, and the open days
+    since, past counting where there is none."""
 
+    school_id: str
     school: str
-    newest: date
+    newest: date | None
     days: int
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is so long ago that its last list is not shown any more."""
+        return self.days > WITHDRAWN_AFTER
+
+    @property
+    def key(self) -> str:
+        """What makes a night without it another night than one with it."""
+        return f"{'withdrawn' if self.withdrawn else 'silent'} {self.school_id}"
 
 
 def stale_schools(tables: Mapping[str, ir.Table], asked: date, stale_after: int) -> list[Silent]:
@@ -31,9 +46,12 @@ def stale_schools(tables: Mapping[str, ir.Table], asked: date, stale_after: int)
     names = dict(known["schools"].select("school_id", "name").to_pandas().itertuples(index=False))
     silent = {school: _open_days(days, school, day, asked) for school, day in newest.items()}
     stale = sorted(
-        Silent(str(names.get(school) or school), newest[school], count)
-        for school, count in silent.items()
-        if count > stale_after
+        (
+            Silent(school, str(names.get(school) or school), newest[school], count)
+            for school, count in silent.items()
+            if count > stale_after
+        ),
+        key=lambda each: each.school,
     )
     if stale and len(stale) == len(newest):
         raise StaleFeed(_refusal(stale, asked, stale_after))
@@ -41,16 +59,27 @@ def stale_schools(tables: Mapping[str, ir.Table], asked: date, stale_after: int)
 
 
 def stale_in_words(stale: list[Silent]) -> list[str]:
-    """A sentence for each school whose registers have ended."""
-    return [f"The registers of {each.school} end on {each.newest}." for each in stale]
+    """A sentence for each school whose registers have ended within the last school year, or never began."""
+    return [
+        _in_words(each) + (" If it has closed, ingest the ends of its enrolments." if each.withdrawn else "")
+        for each in stale
+        if each.newest is None or each.days <= FORGOTTEN_AFTER
+    ]
 
 
-def _newest(known: Mapping[str, ir.Table]) -> dict[str, date]:
-    """The newest day with attendance at each school that has pupils on roll."""
+def _in_words(each: Silent) -> str:
+    if each.newest is None:
+        return f"No register of {each.school} has come in."
+    kept = "is not shown any more" if each.withdrawn else "stays as it was"
+    return f"The registers of {each.school} end on {each.newest}, so its list {kept}."
+
+
+def _newest(known: Mapping[str, ir.Table]) -> dict[str, date | None]:
+    """The newest day with attendance at each school that has pupils on roll; None where there is none."""
     enrolments, attendance = known["enrolments"], known["attendance"]
     on_roll = enrolments.filter(enrolments.end_date.isnull()).select("school_id").distinct()
-    rows = attendance.semi_join(on_roll, "school_id").group_by("school_id")
-    held = rows.agg(newest=attendance.date.cast("date").max()).to_pyarrow().to_pylist()
+    rows = attendance.group_by("school_id").agg(newest=attendance.date.cast("date").max())
+    held = on_roll.left_join(rows, "school_id").select("school_id", "newest").to_pyarrow().to_pylist()
     return {row["school_id"]: row["newest"] for row in held}
 
 
@@ -59,9 +88,11 @@ def _told(calendar: ir.Table, asked: date) -> ir.Table:
     return calendar.filter(calendar.known_until.isnull() | (calendar.known_until > asked))
 
 
-def _open_days(days: SchoolDays, school: str, after: date, until: date) -> int:
+def _open_days(days: SchoolDays, school: str, after: date | None, until: date) -> int:
     """How many open days followed `after`, up to `until`. Past the end of the calendar every weekday counts: a school
     that sends nothing more, its calendar included, must not look as if it were on holiday."""
+    if after is None:
+        return sys.maxsize
     known = days.open_days.get(school, np.zeros(0, dtype="datetime64[D]"))
     since, to = (np.datetime64(day) + 1 for day in (after, until))
     beyond = max(since, known[-1] + 1) if len(known) else since
@@ -70,7 +101,10 @@ def _open_days(days: SchoolDays, school: str, after: date, until: date) -> int:
 
 def _refusal(stale: list[Silent], asked: date, stale_after: int) -> str:
     told = "; ".join(
-        f"{each.school} on {each.newest}, {each.days} open days before" for each in stale[:NAMED]
+        f"{each.school} on {each.newest}, {each.days} open days before"
+        if each.newest
+        else f"{each.school} on no day at all"
+        for each in stale[:NAMED]
     )
     more = f"; and {len(stale) - NAMED} more schools" if len(stale) > NAMED else ""
     return (

@@ -20,6 +20,7 @@ from sources.belonging import of_store
 
 FIRST = "0" * 64
 HEAD = 256  # bytes
+Head = tuple[int, str]  # how many bytes of lines, and the seal of the last
 TAIL = 65_536  # bytes; far longer than any line
 
 
@@ -53,26 +54,33 @@ def append(store: Path, at: datetime, event: str, **facts: Any) -> None:
 
 def broken_at(store: Path) -> int | None:
     """The number of the first line whose seal does not fit the line before it (one past the end where the last lines
-    are gone), or None where all fit."""
-    where = of_store(store)
-    return break_in(*(in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)))
+    are gone), or None where all fit. What a writer that died, or a full disk, left after the last seal breaks nothing:
+    whole lines are lines, and the next writer takes a torn one off."""
+    return break_in(*_held(store))
 
 
-def break_in(held: Sequence[bytes], head: str | None) -> int | None:
-    """The same of these lines, and of the last seal as the head has it."""
-    before = FIRST
+def break_in(held: Sequence[bytes], head: Head | None) -> int | None:
+    """The same of these lines and of the log's head."""
+    before, size, seals = FIRST, 0, {0: FIRST}
     for number, line in enumerate(held, start=1):
-        if json.loads(line)["before"] != before:
+        if _told_before(line) != before:
             return number
-        before = seal(line)
-    return len(held) + 1 if head is not None and head != before else None
+        before, size = seal(line), size + len(line) + 1
+        seals[size] = before
+    return len(held) + 1 if head and seals.get(head[0]) != head[1] else None
 
 
 def lines(store: Path) -> list[dict[str, Any]]:
     """Every line of the log, oldest first."""
-    where = of_store(store)
-    held, _ = in_file(store) if where is None else audit_table.lines_and_seal(where, FIRST)
-    return [json.loads(line) for line in held]
+    return [_told(line) or {} for line in _held(store)[0]]
+
+
+def lines_that_name(store: Path, opaque: str) -> Iterator[dict[str, Any]]:
+    """Every line that tells of an opaque id, without its seal."""
+    for line in _held(store)[0]:
+        if opaque.encode() in line:
+            said = _told(line) or {}
+            yield {key: value for key, value in said.items() if key != "before"}
 
 
 def last_moment(store: Path) -> datetime | None:
@@ -82,19 +90,22 @@ def last_moment(store: Path) -> datetime | None:
     return datetime.fromisoformat(json.loads(line)["at"]) if line else None
 
 
-def in_file(store: Path) -> tuple[list[bytes], str | None]:
-    """The lines of the store's own file, and the last seal as its head has it."""
+def in_file(store: Path) -> tuple[list[bytes], Head | None]:
+    """The whole lines of the store's own file, and its head."""
     log, head = _log(store), store / "audit" / "head"
+    *held, _torn = log.read_bytes().split(b"\n") if log.exists() else [b""]
     told = _told(head.read_bytes()) if head.exists() else None
-    return log.read_bytes().splitlines() if log.exists() else [], str(told["seal"]) if told else None
+    return held, (told["size"], told["seal"]) if told else None
 
 
-def write_file(store: Path, held: Sequence[bytes], head: str) -> None:
+def write_file(store: Path, held: Sequence[bytes], head: Head) -> None:
     """The lines of a log kept elsewhere, as a file of the store that has none yet."""
     (store / "audit").mkdir(parents=True)
     text = b"".join(line + b"\n" for line in held)
     _log(store).write_bytes(text)
-    (store / "audit" / "head").write_bytes(json.dumps({"size": len(text), "seal": head}).encode().ljust(HEAD))
+    (store / "audit" / "head").write_bytes(
+        json.dumps({"size": head[0], "seal": head[1]}).encode().ljust(HEAD)
+    )
 
 
 @contextmanager
@@ -103,6 +114,12 @@ def standing_still(store: Path) -> Iterator[None]:
     with (store / "audit" / "head").open("a+b") as head:
         fcntl.flock(head, fcntl.LOCK_SH)
         yield
+
+
+def _held(store: Path) -> tuple[list[bytes], Head | None]:
+    """Every whole line, wherever the log is kept, and its head."""
+    where = of_store(store)
+    return in_file(store) if where is None else audit_table.held(where, FIRST)
 
 
 def seal(line: bytes) -> str:
@@ -130,6 +147,12 @@ def _last(head: BinaryIO, log: BinaryIO) -> str:
     if torn:  # a power cut in mid-line: nothing was shown for it
         log.truncate(size - len(torn))
     return seal(whole.rpartition(b"\n")[2]) if whole else FIRST
+
+
+def _told_before(line: bytes) -> str | None:
+    """The seal that a line carries of the one before; None where it is no line."""
+    held = _told(line)
+    return held.get("before") if isinstance(held, dict) else None
 
 
 def _told(head: bytes) -> dict[str, Any] | None:

@@ -50,14 +50,15 @@ def fill(where: URL, lines: Sequence[bytes], seal: Seal, first: str) -> bool:
     return True
 
 
-def lines_and_seal(where: URL, first: str) -> tuple[list[bytes], str]:
-    """Every line, and the last seal as the head has it (the first of all where there is no head)."""
+def held(where: URL, first: str) -> tuple[list[bytes], tuple[int, str]]:
+    """Every line, and the head as a file would have it: how many bytes there are, and the last seal (the first of all
+    where there is no head)."""
     with server.transaction(where, TABLES) as said:
         head = said.row(
             "select seal from audit_head where chain = 1 for share"
         )  # nobody adds a line meanwhile
-        rows = said.rows("select line from audit_log order by number")
-    return [line.encode() for (line,) in rows], head[0] if head else first
+        lines = [line.encode() for (line,) in said.rows("select line from audit_log order by number")]
+    return lines, (sum(len(line) + 1 for line in lines), head[0] if head else first)
 
 
 def last_line(where: URL) -> bytes | None:

@@ -7,7 +7,7 @@ the work.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,13 @@ from sources.tables import TABLES, Table
 Removed = Counter[str]
 
 
-def forget_pupil(store: Store, pupil_id: str) -> Removed:
-    """Removes every row of a pupil from the tables and from what is set aside; returns how many, by table."""
+def forget_pupils(store: Store, pupil_ids: Collection[str]) -> Removed:
+    """Removes every row of these pupils from the tables and from what is set aside; returns how many, by table."""
+    ids = ", ".join(map(quoted, pupil_ids))
     removed = _remove(
-        store,
-        {name: f"pupil_id = {quoted(pupil_id)}" for name, table in TABLES.items() if table.has("pupil_id")},
+        store, {name: f"pupil_id IN ({ids})" for name, table in TABLES.items() if table.has("pupil_id")}
     )
-    removed["quarantine"] += _remove_aside(store, {pupil_id})
+    removed["quarantine"] += _remove_aside(store, set(pupil_ids))
     return removed
 
 
@@ -100,10 +100,10 @@ def _without(
 def _remove_aside(store: Store, pupils: set[str]) -> int:
     """Removes rows set aside that are of these pupils; returns how many."""
     removed = 0
-    for path in _files_aside(store):
+    for path in files_aside(store):
         with duckdb.connect() as base:
             rows = base.sql(f"SELECT row FROM read_parquet({quoted(str(path))})").fetchall()
-            doomed = [n for n, (row,) in enumerate(rows) if _pupil_of(row) in pupils]
+            doomed = [n for n, (row,) in enumerate(rows) if pupil_of(row) in pupils]
             if not doomed:
                 continue
             places, part = ", ".join(map(str, doomed)), path.with_name(path.name + ".part")
@@ -118,11 +118,13 @@ def _remove_aside(store: Store, pupils: set[str]) -> int:
     return removed
 
 
-def _files_aside(store: Store) -> Iterator[Path]:
+def files_aside(store: Store) -> Iterator[Path]:
+    """The files of rows set aside, oldest load first."""
     yield from sorted((store.root / "quarantine").rglob("*.parquet"))
 
 
-def _pupil_of(row: str | None) -> str | None:
+def pupil_of(row: str | None) -> str | None:
+    """The pupil that a row set aside names, or None."""
     try:
         said = json.loads(row or "{}")
     except ValueError:

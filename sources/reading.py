@@ -288,5 +288,6 @@ def _check_every_row_read(found: Found, read: int) -> None:
         except csv.Error:
             records = -1
     if max(records, 0) != read:
+        check_unchanged(found)
         raise BadData(f"{found.name}: {read:,} rows were read and not all can be accounted for: a quotation mark "
                       "or a line break stands where it should not. Export it again.")  # fmt: skip

@@ -19,6 +19,10 @@ class Said:
         """Every row that answers."""
         return [tuple(row) for row in self.connection.execute(text(sql), given)]
 
+    def named(self, sql: str, **given: Any) -> list[dict[str, Any]]:
+        """The same, each row by the names of its columns."""
+        return [dict(row) for row in self.connection.execute(text(sql), given).mappings()]
+
     def row(self, sql: str, **given: Any) -> tuple[Any, ...] | None:
         """The first row that answers, or None."""
         found = self.rows(sql, **given)

@@ -20,12 +20,15 @@ import ibis.expr.types as ir
 import yaml
 
 from configs.refusals import BadData
-from configs.settings import Settings, as_mapping, load_settings, settings_from
+from configs.settings import Settings, as_mapping, load_settings, read_yaml, settings_from
 from sources.tables import TABLES, Table
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole": "BIGINT", "number": "DOUBLE"}
-MANIFEST = "manifest.json"
-LAYOUT = 1
+MANIFEST, SETTINGS = "manifest.json", "settings.yaml"
+LAYOUT, OLDEST = (
+    2,
+    1,
+)  # of the whole store: this one, and the oldest that `pipelines.upgrading` brings up to it
 File = Mapping[str, Any]
 
 
@@ -48,9 +51,16 @@ class Store:
         if not path.exists():
             return {"layout": LAYOUT, "loads": 0, "files": [], "latest": {}}
         held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if held.get("layout") != LAYOUT:
+        layout = held.get("layout", 0)
+        if layout > LAYOUT:
             raise BadData(
-                f"The store {self.root} was laid out by another version of Handrail. Ingest into a new one."
+                f"The store {self.root} was laid out by a newer version of Handrail (layout {layout}; this one knows "
+                f"up to {LAYOUT}). Install that version again."
+            )
+        if layout < OLDEST:
+            raise BadData(
+                f"The store {self.root} was laid out by a version of Handrail too old to be brought up to date. "
+                "Ingest into a new one."
             )
         return held
 
@@ -148,14 +158,14 @@ class Store:
     @cached_property
     def settings(self) -> Settings:
         """The store's own settings, or Handrail's defaults where it has none."""
-        path = self.root / "settings.yaml"
+        path = self.root / SETTINGS
         if not path.exists():
             return load_settings()
-        return settings_from(yaml.safe_load(path.read_text(encoding="utf-8")), str(path))
+        return settings_from(read_yaml(path), str(path))
 
     def keep_settings(self, settings: Settings) -> None:
         """Keeps settings in the store, so that every later command reads the same."""
-        replace_whole(self.root / "settings.yaml", yaml.safe_dump(as_mapping(settings), sort_keys=False))
+        replace_whole(self.root / SETTINGS, yaml.safe_dump(as_mapping(settings), sort_keys=False))
         self.__dict__.pop("settings", None)
 
     def _parquet(self, files: Sequence[File]) -> str:

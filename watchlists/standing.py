@@ -60,9 +60,10 @@ def earlier_lists(previous: pd.DataFrame | None, as_of: date) -> Earlier:
     if dated.empty:
         return Earlier({}, {})
     latest = dated["as_of"].max()
-    last = dated[dated["as_of"] == latest]
+    of_school = dated.groupby("school_id")["as_of"].transform("max") if "school_id" in dated else latest
+    last = dated[dated["as_of"] == of_school]  # a school whose registers ended has kept an earlier list
     started = pd.to_datetime(last["since"]).dt.date if "since" in last else last["as_of"]
-    older = dated[dated["as_of"] < latest]
+    older = dated[dated["as_of"] < of_school]
     return Earlier(
         dict(zip(last["pupil_id"], started, strict=True)),
         dict(zip(older["pupil_id"], older["as_of"], strict=True)),

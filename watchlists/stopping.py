@@ -54,7 +54,7 @@ def keep(store: Path, stops: Stops) -> None:
     replace_whole(store / FILE, json.dumps(stops.facts(), indent=1, sort_keys=True) + "\n")
 
 
-def without(built: Built, schools: Collection[str]) -> Built:
+def without(built: Built, schools: Collection[str], why: str = STOPPED) -> Built:
     """The same with nobody of these schools listed; their pupils are still found, with the reason."""
     if not schools:
         return built
@@ -68,6 +68,6 @@ def without(built: Built, schools: Collection[str]) -> Built:
         watch_list=rows[~listed].reset_index(drop=True),
         cards={**built.cards, "pupils": pupils},
         off_list=[row for row in built.off_list if row["school_id"] not in schools],
-        roll=roll.assign(why=roll["why"].mask(roll["school_id"].isin(list(schools)), STOPPED)),
+        roll=roll.assign(why=roll["why"].mask(roll["school_id"].isin(list(schools)), why)),
         turnover={school: counts for school, counts in built.turnover.items() if school not in schools},
     )

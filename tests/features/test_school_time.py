@@ -132,6 +132,27 @@ def test_september_reaches_back_over_august() -> None:
     assert told(rows, "2025-09-02", *names) == (0.3, 2, 2, 0)
 
 
+def test_two_school_years_in_one_window_are_one_stay_and_the_year_group_is_the_new_one() -> None:
+    """Ada, born on 29 February, was in Year 8 until July and is in Year 9 from 1 September. The last 20 school days on
+    12 September are ten of each year; a summer is no joining, and incidents of July still count."""
+    july, september = days("2025-07-09", 10), days("2025-09-01", 10)
+    rows = {"calendar": opened("Ash", july, september),
+            "pupils": [{"pupil_id": "Ada", "date_of_birth": date(2012, 2, 29)}],
+            "enrolments": [on_roll("Ada", "Ash", "2024-09-02", "2025-08-31", year_group="8"),
+                           on_roll("Ada", "Ash", "2025-09-01", year_group="9")],
+            "attendance": marks("Ada", "Ash", [*july, *september], "OO" + 9 * "/\\" + 10 * "/\\"),
+            "incidents": [{"incident_id": "i", "pupil_id": "Ada", "school_id": "Ash", "date": july[0],
+                           "category": "defiance", "severity": 1}]}  # fmt: skip
+    assert told(rows, "2025-09-12", "absent_rate_20", "incidents_20", "days_here", "new_here") == (
+        0.05,
+        1,
+        375,
+        0,
+    )
+    moments = [date(2025, 8, 31), date(2025, 9, 1)]
+    assert list(feature_matrix(tables_of(rows), moments, CATALOGUE[:1])["year_group"]) == ["8", "9"]
+
+
 def test_a_pupil_registered_twice_is_counted_once_at_the_main_school() -> None:
     """Ada is on the roll of Ash (M) and goes to Elm (S) on two days, marked D at Ash. Elm's own marks count, one of
     them an absence; the D marks are no possible sessions."""

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from models import shelf
 from pipelines import runs
 from pipelines.cli import handrail
-from pipelines.doctor import Patient, examine
+from pipelines.doctor import examine
+from pipelines.findings import Patient
 from sources.audit import append
 from sources.exports.keys import read_key, remember_key
 from sources.store import Store
@@ -82,7 +83,7 @@ SPOILT: list[tuple[str, Callable[[Path], object]]] = [
     ("tables/pupils/load-000001-0000.parquet is not as it was", lambda store: flip(a_table(store))),
     ("tables/pupils/load-000001-0000.parquet is missing", lambda store: a_table(store).unlink()),
     ("tables/manifest.json is missing", lambda store: (store / "tables/manifest.json").unlink()),
-    ("another version", lambda store: (store / "tables/manifest.json").write_text('{"layout": 99}')),
+    ("a newer version", lambda store: (store / "tables/manifest.json").write_text('{"layout": 99}')),
     ("runs/2025-09-03-1/cards.json is not as it was", lambda store: flip(the_run(store) / "cards.json")),
     ("runs/2025-09-03-1/cards.json is missing", lambda store: (the_run(store) / "cards.json").unlink()),
     ("has no run.json", lambda store: (the_run(store) / "run.json").unlink()),

@@ -1,22 +1,26 @@
 """When the night must not publish: registers that have ended, a later run, a wrong clock, scores
 that cannot be meant."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from configs.refusals import AnotherRun, BadData, BadSettings, GateNotPassed, StaleFeed
+from features.calendar import SchoolDays
 from features.catalogue import CATALOGUE
 from models import shelf
 from pipelines import runs
 from pipelines.audit import refuse_clock_set_back
-from pipelines.nightly import Night, publish, tonight
+from pipelines.night import Night
+from pipelines.nightly import publish, tonight
 from pipelines.options import DAY
-from pipelines.sanity import refuse_senseless
-from pipelines.staleness import Silent, stale_schools
+from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
+from pipelines.staleness import Silent, stale_in_words, stale_schools
 from sources.audit import append
 from sources.store import Store
 from tests.pipelines.trust import handrail
@@ -74,7 +78,7 @@ def test_each_school_goes_by_its_own_calendar_and_the_others_proceed(tmp_path: P
     )
     assert stale(trust(tmp_path / "shut", registers(19, 3), closed), 19) == []
     found = stale(trust(tmp_path / "silent", registers(19, 3), calendar(30, 30)), 19)
-    assert found == [Silent("Elm School", date(2025, 9, 3), 12)]
+    assert found == [Silent("elm", "Elm School", date(2025, 9, 3), 12)]
 
 
 def test_the_night_goes_by_the_newest_day_held_and_says_whose_registers_lag(tmp_path: Path) -> None:
@@ -85,8 +89,41 @@ def test_the_night_goes_by_the_newest_day_held_and_says_whose_registers_lag(tmp_
     assert made.as_of == date(2025, 9, 18)
     assert made.note == (
         "The registers end on 2025-09-18; the list is as of 2025-09-18. "
-        "The registers of Elm School end on 2025-09-03."
+        "The registers of Elm School end on 2025-09-03, so its list stays as it was."
     )
+
+
+def test_after_four_weeks_a_list_is_not_shown_and_after_a_year_nobody_asks_any_more(tmp_path: Path) -> None:
+    days = "school_id,date\n" + "\n".join(f"oak,{date(2025, 9, 1) + timedelta(n)}" for n in range(300))
+    held = "pupil_id,school_id,date,session,code\nben,elm,2025-09-03,AM,/\n" + "\n".join(
+        f"ann,oak,2025-{day},AM,/" for day in ("10-01", "10-02")
+    )
+    store = trust(tmp_path, held + "\nann,oak,2026-06-01,AM,/", days)
+    for asked, withdrawn, said in (
+        (date(2025, 10, 1), False, "The registers of Elm School end on 2025-09-03, so its list stays as it was."),
+        (date(2025, 10, 2), True, "The registers of Elm School end on 2025-09-03, so its list is not shown any more. "
+         "If it has closed, ingest the ends of its enrolments."),
+        (date(2026, 6, 1), True, ""),
+    ):  # fmt: skip
+        (silent,) = stale_schools(store.tables(), asked, 3)
+        assert (silent.withdrawn, " ".join(stale_in_words([silent]))) == (withdrawn, said)
+
+
+def test_a_school_without_any_register_is_named_and_lists_nobody(tmp_path: Path) -> None:
+    store = trust(tmp_path, "pupil_id,school_id,date,session,code\nann,oak,2025-09-18,AM,/", calendar(30, 30))
+    (silent,) = stale(store, 19)
+    assert (silent.school_id, silent.newest, silent.withdrawn) == ("elm", None, True)
+    assert stale_in_words([silent])[0].startswith("No register of Elm School has come in.")
+    with pytest.raises(StaleFeed, match="Elm School on no day at all; Oak School on 2025-09-18"):
+        stale(store, 30)
+
+
+def test_a_school_that_has_closed_and_says_so_is_not_spoken_of(tmp_path: Path) -> None:
+    store = trust(tmp_path, registers(18, 3), calendar(30, 30))
+    ended = ROLL.replace("ben,elm,2025-09-01,", "ben,elm,2025-09-01,2025-09-05")
+    closed = {"schools": SCHOOLS, "enrolments": ended, "calendar": calendar(30, 30)}
+    load(write(tmp_path / "closed", **closed, attendance=registers(18, 3)), store, date(2025, 9, 19))
+    assert stale(store, 19) == []
 
 
 def test_past_the_end_of_a_calendar_every_weekday_counts(tmp_path: Path) -> None:
@@ -124,6 +161,18 @@ def test_a_run_that_slept_while_a_later_one_published_publishes_nothing(tmp_path
     assert not list((tmp_path / "runs").glob("*.part"))
 
 
+def test_after_skipped_nights_a_list_is_set_beside_the_last_that_was_published(tmp_path: Path) -> None:
+    """Monday was published, Tuesday died, Wednesday published nothing, Thursday was slept through: it is Friday."""
+    friday = date(2025, 9, 5)
+    assert runs.published_before(tmp_path, friday) is None
+    monday = runs.finish(runs.begin(tmp_path, MONDAY), receipt(MONDAY))
+    runs.finish(runs.begin(tmp_path, date(2025, 9, 3)), {**receipt(date(2025, 9, 3)), "published": False})
+    runs.begin(tmp_path, TUESDAY)
+    assert runs.published_before(tmp_path, friday) == monday
+    runs.finish(runs.begin(tmp_path, friday), receipt(friday))
+    assert runs.published_before(tmp_path, friday) == monday  # a second list of the day is set beside it too
+
+
 def test_a_run_of_the_same_night_does_not_write_into_the_folder_of_the_one_asleep(tmp_path: Path) -> None:
     slept, later = runs.begin(tmp_path, MONDAY), runs.begin(tmp_path, MONDAY)
     assert slept != later
@@ -136,6 +185,24 @@ def test_a_night_overtaken_says_so_before_it_reads_what_is_gone(tmp_path: Path) 
     runs.begin(tmp_path, TUESDAY)
     with pytest.raises(AnotherRun):
         publish(Night(tmp_path, MONDAY, "", "", ""), slept)
+
+
+def step_of_a_run(store: Path, work: Callable[[Path], object]) -> None:
+    """A run of Monday that does one thing in its folder and then fails."""
+    with runs.begun(store, MONDAY) as part:
+        work(part)
+        raise BadData("senseless")
+
+
+def test_a_run_that_slept_in_mid_step_is_told_that_it_was_overtaken(tmp_path: Path) -> None:
+    with pytest.raises(AnotherRun, match="published nothing"):
+        step_of_a_run(tmp_path, lambda _: runs.begin(tmp_path, TUESDAY))
+
+
+def test_a_run_that_fails_by_itself_says_what_it_was_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="senseless"):
+        step_of_a_run(tmp_path, lambda part: (part / "features.parquet").write_bytes(b""))
+    assert not any((tmp_path / "runs").iterdir())
 
 
 def test_a_clock_set_back_by_more_than_a_day_is_refused(tmp_path: Path) -> None:
@@ -182,6 +249,35 @@ def test_a_sensible_night_a_column_often_empty_and_a_tiny_roll_pass() -> None:
     refuse_senseless({name: {"share": [0.995, 0.005]}}, *night(mixed, name, [*[None] * 11, 1.0]))
     refuse_senseless({name: {"share": [0.96, 0.04]}}, *night(mixed, name, [None] * 12))
     refuse_senseless({}, *night([0.1, 0.1], name, [1.0, 1.0]))
+
+
+def moved(pupils: int, of: int, until: date = TUESDAY) -> tuple[Any, SchoolDays, pd.DataFrame, pd.DataFrame]:
+    """What is asked of a night on which so many pupils stand two bands higher than on Monday's list."""
+    days = SchoolDays({"oak": np.array([MONDAY + timedelta(n) for n in range(9)], dtype="datetime64[D]")})
+    before = pd.DataFrame(
+        {"pupil_id": map(str, range(of)), "school_id": "oak", "as_of": MONDAY, "p_escalation": 0.1}
+    )
+    chances = [0.9 if number < pupils else 0.3 for number in range(of)]
+    return {"chances": {"edges": [0.2, 0.6]}}, days, before, before.assign(as_of=until, p_escalation=chances)
+
+
+def test_more_than_a_fifth_of_pupils_moved_bands_since_a_fresh_list_and_it_stands() -> None:
+    refuse_jumped(*moved(20, 100))
+    with pytest.raises(BadData, match=r"21 of 100 pupils have moved .* the last list stands"):
+        refuse_jumped(*moved(21, 100))
+    with pytest.raises(BadData):
+        refuse_jumped(*moved(21, 100, MONDAY + timedelta(3)))
+    refuse_jumped(*moved(100, 100, MONDAY + timedelta(4)))  # older than three school days
+    refuse_jumped(*moved(10, 10))
+    refuse_jumped({}, *moved(100, 100)[1:])
+
+
+def test_a_model_of_other_schools_is_refused_and_one_that_knows_one_of_these_is_not() -> None:
+    here = pd.DataFrame({"school_id": ["oak", "elm"]})
+    refuse_of_other_schools(["elm", "ash"], here)
+    refuse_of_other_schools([], here)
+    with pytest.raises(BadData, match=r"taught on other schools .*ash, not elm.*handrail train"):
+        refuse_of_other_schools(["ash"], here)
 
 
 def test_today_is_the_day_it_is_in_england(monkeypatch: pytest.MonkeyPatch) -> None:

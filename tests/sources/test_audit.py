@@ -45,6 +45,12 @@ def test_a_changed_line_shows(tmp_path: Path) -> None:
         whole(tmp_path)
 
 
+def test_a_line_that_is_no_line_shows(tmp_path: Path) -> None:
+    log = written(tmp_path)
+    log.write_text(log.read_text().replace('{"at"', '"at"', 1))
+    assert broken_at(tmp_path) == 1
+
+
 def test_a_writer_that_died_between_the_line_and_its_seal_breaks_nothing(tmp_path: Path) -> None:
     written(tmp_path, 2)
     head = tmp_path / "audit" / "head"
@@ -52,6 +58,7 @@ def test_a_writer_that_died_between_the_line_and_its_seal_breaks_nothing(tmp_pat
     written(tmp_path, 1)
     for left in (before, b"", b'{"size"'):
         head.write_bytes(left)
+        assert broken_at(tmp_path) is None
         append(tmp_path, AT, "viewed")
         assert broken_at(tmp_path) is None
 
@@ -65,6 +72,7 @@ def test_a_line_that_a_power_cut_tore_is_written_over(tmp_path: Path, torn: byte
             (log.parent / "head").write_bytes(b"")
         with log.open("ab") as file:
             file.write(torn)
+        assert broken_at(tmp_path / str(lines)) is None
         append(tmp_path / str(lines), AT, "viewed")
         assert broken_at(tmp_path / str(lines)) is None
         assert len(log.read_bytes().splitlines()) == lines + 1

@@ -8,7 +8,7 @@ import pytest
 from configs.refusals import BadSettings
 from pipelines import runs
 from pipelines.forgetting import forget, forget_all_before
-from sources.forgetting import forget_before, forget_pupil, leavers
+from sources.forgetting import forget_before, forget_pupils, leavers
 from sources.store import Store
 from tests.sources.a_folder import WEEK, load, rows, write
 from tests.sources.exports.a_system import ANN, BEN, REGISTER, export, ids, read
@@ -26,7 +26,7 @@ def test_a_pupil_is_gone_from_tables_and_quarantine_and_others_stay(tmp_path: Pa
         write(tmp_path / "export", attendance=WEEK["attendance"] + "\n        ben,oak,2025-09-02,AM,£"), store
     )
     others = [row for row in rows(store, "attendance") if row["pupil_id"] != "ben"]
-    removed = forget_pupil(store, "ben")
+    removed = forget_pupils(store, ["ben"])
     assert (removed["attendance"], removed["pupils"], removed["enrolments"], removed["quarantine"]) == (
         1,
         1,
@@ -35,7 +35,7 @@ def test_a_pupil_is_gone_from_tables_and_quarantine_and_others_stay(tmp_path: Pa
     )
     assert rows(store, "attendance") == others
     assert {row["pupil_id"] for row in rows(store, "pupils")} == {"ann"}
-    assert forget_pupil(store, "ben").total() == 0
+    assert forget_pupils(store, ["ben"]).total() == 0
     assert len(list(store.tables_folder.rglob("*.parquet"))) == len(store.manifest()["files"])
 
 

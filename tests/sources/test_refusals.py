@@ -1,6 +1,8 @@
 """What is refused: one line that names the file and the remedy, no pupil's data in it, and the store untouched."""
 
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from configs.refusals import BadData, BadSettings
 from configs.settings import load_settings
 from sources import reading
 from sources.ingest import ingest
-from sources.store import Store
+from sources.store import LAYOUT, Store
 from tests.sources.a_folder import SEEN, WEEK, bytes_of, load, write
 
 ATTENDANCE = "pupil_id,school_id,date,session,code\n"
@@ -125,6 +127,29 @@ def test_a_file_still_being_copied_is_refused(tmp_path: Path, monkeypatch: pytes
         load(folder, Store(tmp_path / "store"))
 
 
+def test_a_file_that_another_process_is_still_writing_is_refused(tmp_path: Path) -> None:
+    folder, store = write(tmp_path / "export"), Store(tmp_path / "store")
+    copying = """
+import sys, time
+with open(sys.argv[1], "a", buffering=1) as file:
+    for day in range(100000):
+        file.write("ben,oak,2025-09-03,AM,/\\n")
+        if day == 9: print("copying", flush=True)
+        time.sleep(0.001)
+"""
+    words = [sys.executable, "-c", copying, str(folder / "attendance.csv")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            with pytest.raises(BadData, match=r"attendance\.csv changed while it was being read"):
+                load(folder, store)
+        finally:
+            other.kill()
+    assert not (store.root / "tables").exists()
+    assert load(folder, store).tables["attendance"].kept == 5
+
+
 def test_by_the_shipped_settings_one_bad_row_of_a_small_table_stops(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="1 of 1 rows"):
         ingest(write(tmp_path / "export", calendar="school_id,date\noak,01/09/2025"), Store(tmp_path / "s"), SEEN,
@@ -136,12 +161,29 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
         Store(tmp_path / "store").days_held()
 
 
-def test_a_store_of_another_layout_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ({"layout": LAYOUT + 1}, "newer version of Handrail .* Install that version again"),
+        ({}, "too old to be"),
+    ],
+)
+def test_a_store_of_a_layout_that_is_not_known_is_refused(
+    tmp_path: Path, layout: dict[str, int], said: str
+) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export"), store)
-    store.write_manifest({"loads": 1, "files": []})
-    with pytest.raises(BadData, match="another version"):
+    store.write_manifest({"loads": 1, "files": [], **layout})
+    with pytest.raises(BadData, match=said):
         store.tables()
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe\x00", b"horizon: [", b"", b"horizn: 60"])
+def test_damaged_settings_are_refused_in_one_line(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "settings.yaml").write_bytes(damage)
+    with pytest.raises(BadSettings, match=r"settings\.yaml") as refused:
+        _ = Store(tmp_path).settings
+    assert "\n" not in str(refused.value)
 
 
 def test_the_store_can_be_moved(tmp_path: Path) -> None:

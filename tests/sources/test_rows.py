@@ -73,6 +73,12 @@ def test_a_row_that_breaks_a_rule_is_set_aside(table: str, row: str, reason: str
     assert [(one["file"], one["line"], one["reason"]) for one in aside] == [(f"{table}.csv", 2, reason)]
 
 
+def test_a_birthday_on_29_february_is_a_date_in_a_leap_year_alone(tmp_path: Path) -> None:
+    text = "pupil_id,date_of_birth,sex,ethnicity\nann,2012-02-29,F,\nben,2013-02-29,M,"
+    receipt = load(write(tmp_path / "export", pupils=text), Store(tmp_path / "store")).tables["pupils"]
+    assert (receipt.kept, receipt.quarantined) == (1, 1)
+
+
 def test_a_row_set_aside_keeps_its_line_and_its_text(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "export", attendance="""

@@ -1,6 +1,7 @@
 """The pages: calm words, nothing that runs, nothing for whoever guesses an address."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
@@ -131,6 +132,19 @@ NOWHERE = (
     "/school/s1/list.csv", "/pupil/..%2f..%2fsecret", "/static/../app.py", "/docs", "/openapi.json",
     "/secret", "/current.json",
 )  # fmt: skip
+
+
+def test_a_store_restored_elsewhere_shows_the_same_pages(
+    store: Path, built: Built, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The addresses too: what makes them opaque lies in the store."""
+    paths = address(store, "school", "s1"), address(store, "pupil", built.watch_list["pupil_id"][0])
+    elsewhere = Path(shutil.copytree(store, tmp_path_factory.mktemp("restored") / "store"))
+    with visit(store) as here, visit(elsewhere) as there:
+        for path in paths:
+            answers = [client.get(path) for client in (here, there)]
+            assert [answer.status_code for answer in answers] == [200, 200]
+            assert words_of(answers[0].text) == words_of(answers[1].text)
 
 
 @pytest.mark.parametrize("path", NOWHERE)
@@ -359,3 +373,12 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+def test_a_log_that_was_changed_is_told_on_every_page_of_a_school(store: Path, built: Built) -> None:
+    words = "The record of who looked at this list is damaged"
+    school = address(store, "school", "s1")
+    assert words not in visit(store).get(school).text
+    publish(store, built, "run-2", log_broken_at=3)
+    for page in ("", "/about", "/pupils"):
+        assert words in visit(store).get(school + page).text

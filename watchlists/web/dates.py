@@ -42,9 +42,9 @@ def next_update(updated_at: str, moment: datetime) -> str:
     return said(words, day=week_day_name(day.date())[:SHORT], hour=hour)
 
 
-def as_of(run: Run) -> date:
-    """The day the run's records are read as known on."""
-    return day_of(run.facts["as_of"])
+def as_of(run: Run, school_id: str = "") -> date:
+    """The day the run's records are read as known on; of a school that kept an earlier list, that list's day."""
+    return day_of(run.schools.get(school_id, {}).get("list_of") or run.facts["as_of"])
 
 
 def day_of(value: Any) -> date:

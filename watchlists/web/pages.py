@@ -71,19 +71,21 @@ class Pages:
         """The list for paper: first names and an initial, room to write, and no reasons unless they are asked for."""
         place = self.gate.school(visitor, school, "printed", year=chosen.year, reasons=reasons)
         given = self._list(visitor, place, chosen, a_to_z=True)
-        return self.pen.page("print.html", **given, as_of=full_date(as_of(place.run)), reasons=reasons)
+        return self.pen.page(
+            "print.html", **given, as_of=full_date(as_of(place.run, place.school_id)), reasons=reasons
+        )
 
     def csv(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list for a spreadsheet."""
         place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year)
-        day = as_of(place.run)
+        day = as_of(place.run, place.school_id)
         held = list_csv(chosen.rows(place), place.people, self.opaque, day)
         return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
 
     def xlsx(self, visitor: Seen, school: str, chosen: Chosen) -> Response:
         """The list as an Excel workbook."""
         place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year)
-        day, facts = as_of(place.run), place.run.facts
+        day, facts = as_of(place.run, place.school_id), place.run.facts
         held = list_xlsx(chosen.rows(place), place.people, self.opaque, facts, place.name, day)
         return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)
 

@@ -73,7 +73,7 @@ class PupilPages:
         return self.opaque.of("record", "\0".join((pupil_id, *row)))[:OF_RECORD]
 
     def _listed(self, place: Place, pupil_id: str) -> dict[str, Any]:
-        run, day = place.run, as_of(place.run)
+        run, day = place.run, as_of(place.run, place.school_id)
         row, card = next(row for row in place.rows if row.pupil_id == pupil_id), run.pupils[pupil_id]
         sure = run.facts.get("how_sure") or {"of_ten": None, "n": 0}
         records = dated_rows([*card["concerns"], *card["strengths"]], day)
@@ -104,7 +104,7 @@ class PupilPages:
 
     def _said(self, place: Place, pupil_id: str) -> dict[str, Any]:
         """What staff have said, and the choices their forms offer."""
-        store, day = self.gate.store, as_of(place.run)
+        store, day = self.gate.store, as_of(place.run, place.school_id)
         held = place.held.get(pupil_id)
         return {
             "answers": answers.ANSWERS,

@@ -41,7 +41,7 @@ class Saying:
         fault = CHOOSE if said not in ANSWERS else TOO_LONG if len(note) > answers.LONGEST_NOTE else None
         if fault:
             return self._again(visitor, place, pupil_id, fault, form)
-        by, seen = visitor.account.full_name, as_of(place.run).isoformat()
+        by, seen = visitor.account.full_name, as_of(place.run, place.school_id).isoformat()
         answers.save(self.gate.store, Answer(pupil_id, place.school_id, said, note, seen, by, now))
         if said == WRONG:
             self._report(place, pupil_id, "", note, by)
@@ -125,7 +125,7 @@ class Saying:
     def _record(self, place: Place, pupil_id: str, record: str) -> tuple[str, str, str]:
         card = place.run.pupils.get(pupil_id) if place.lists(pupil_id) else None
         told = [*card["concerns"], *card["strengths"]] if card else []
-        for row in dated_rows(told, as_of(place.run)):
+        for row in dated_rows(told, as_of(place.run, place.school_id)):
             if self.pages.record_link(pupil_id, row) == record:
                 return row
         raise HTTPException(MISSING)

@@ -58,7 +58,7 @@ class SchoolPages:
         up_to = Store(self.gate.store).settings.small_numbers
         given: dict[str, Any] = {
             "totals": totals(run, school_id, up_to), "number": number, "up_to": up_to,
-            "as_of": full_date(as_of(run)), "first_list": run.schools[school_id].get("first_list", False),
+            "as_of": full_date(as_of(run, school_id)), "first_list": run.schools[school_id].get("first_list", False),
         }  # fmt: skip
         return self.pen.page("totals.html", **around(visitor, run, school_id, self.opaque, "totals"), **given)
 

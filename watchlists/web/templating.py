@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 NOTHING_AROUND: dict[str, Any] = {
     "tab": "", "tabs": [], "school": None, "school_link": "", "fresh": [], "next_update": "", "stale": [],
     "missing_feeds": [], "facts_only": False, "visitor": None, "may_see_names": False,
+    "log_broken": False,
 }  # fmt: skip
 
 

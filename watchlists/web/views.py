@@ -128,6 +128,12 @@ def stale(run: Run, school_id: str) -> list[tuple[str, str]]:
     ]
 
 
+def kept(run: Run, school_id: str) -> str:
+    """The day of the earlier list that a school keeps while its registers are silent; "" where it has tonight's."""
+    of = run.schools.get(school_id, {}).get("list_of")
+    return week_day(date.fromisoformat(of)) if of else ""
+
+
 def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[str, str, str]]:
     """The records behind a pupil's sentences, newest first: day, what, and the table it came from."""
     rows = {
