@@ -29,7 +29,7 @@ test: .venv/ready lint ## everything but the slowest
 	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --inexact --extra spark
 	@touch .venv/spark
 
-test-slow: .venv/spark ## the slowest, on Spark and in a browser (these need Debian's chromium and a Java)
+test-slow: .venv/spark ## the slowest, on Spark and in a browser (these need Debian's chromium, a Java and postgresql)
 	@$(BIN)/pytest -m "slow or browser"
 
 test-all: test test-slow ## both

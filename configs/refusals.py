@@ -38,6 +38,10 @@ class AnotherRun(Refusal):
     exit_code = 5
 
 
+class DatabaseAway(Refusal):
+    """The database server does not answer; what it holds is as it was."""
+
+
 class GateNotPassed(Refusal):
     """No model may publish names: none has passed its gate."""
 

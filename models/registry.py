@@ -1,4 +1,5 @@
-"""The record of trainings in MLflow, on SQLite in the store: a mirror for analysts, never needed for a list.
+"""The record of trainings in MLflow, on SQLite in the store or in the store's PostgreSQL: a mirror for analysts, never
+needed for a list.
 
 Which model is champion is decided by the store's own ledger. Here parameters, metrics, curves and the
 compiled table are kept beside each other, with hashes and counts but nothing of any pupil. Nothing is
@@ -14,7 +15,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sources import server
+
 MODEL = "handrail"
+SCHEMA = "mlflow"  # of its own in the store's PostgreSQL: who looks at trainings need not see the rest
 CHAMPION, CHALLENGER = "champion", "challenger"
 MODEL_FILES = (  # nothing else in the folder
     "scorecard.parquet", "pairs.parquet", "bags.parquet", "manifest.json", "card.md", "card.html",
@@ -85,7 +89,7 @@ def _no_longer_challenger(client: Any, versions: Sequence[int]) -> None:
 
 def champion_version(store: Path, tell: Tell) -> str | None:
     """The version that the alias `champion` points at; None where there is none yet."""
-    if not database(store).exists():
+    if server.address() is None and not database(store).exists():
         return None
 
     def read(client: Any) -> str | None:
@@ -99,7 +103,7 @@ def champion_version(store: Path, tell: Tell) -> str | None:
 
 
 def database(store: Path) -> Path:
-    """Where MLflow's own tables are kept."""
+    """Where MLflow's own tables are kept, unless in a PostgreSQL."""
     return store.resolve() / "mlflow.db"
 
 
@@ -109,21 +113,35 @@ def _with_mlflow(store: Path, use: Callable[[Any], Any], aim: str, tell: Tell) -
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # likewise; its migrations chatter otherwise
     try:
         store.mkdir(parents=True, exist_ok=True)
-        _open_or_raise(database(store))
+        address = _address(store)
         from mlflow.tracking import MlflowClient
 
-        address = f"sqlite:///{database(store)}"
         return use(MlflowClient(tracking_uri=address, registry_uri=address))
     except Exception as error:  # a mirror may break in any way of its own; the training it mirrors must not
-        reason = (str(error).strip().splitlines() or ["no reason given"])[0][:160]
+        reason = _without_password((str(error).strip().splitlines() or ["no reason given"])[0])[:160]
         tell(f"MLflow could not {aim} ({type(error).__name__}: {reason}). The model itself is unharmed.")
         return None
 
 
-def _open_or_raise(path: Path) -> None:
-    """Raises at once where the database cannot be read: MLflow itself would try again for 100 seconds."""
-    with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
+def _address(store: Path) -> str:
+    """Where MLflow's tables are, as it wants to be told. Raises at once where they cannot be read: MLflow itself would
+    try again for 100 seconds."""
+    where = server.address()
+    if where is not None:
+        return server.apart(where, SCHEMA).render_as_string(hide_password=False)
+    with closing(sqlite3.connect(database(store), timeout=PATIENCE)) as connection:
         connection.execute("select count(*) from sqlite_master")
+    return f"sqlite:///{database(store)}"
+
+
+def _without_password(words: str) -> str:
+    """MLflow may repeat the address that it was told."""
+    where = server.address()
+    if where is None or not where.password:
+        return words
+    return words.replace(where.render_as_string(hide_password=False), str(where)).replace(
+        str(where.password), "…"
+    )
 
 
 def _experiment(client: Any, store: Path) -> str:

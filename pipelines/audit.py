@@ -6,9 +6,9 @@ from typing import Any
 
 from configs.refusals import BadData, BadSettings
 from pipelines import log
-from sources.audit import append, broken_at, last_moment
+from sources.audit import append, broken_at, last_moment, lines
 
-__all__ = ["broken_at", "note", "refuse_clock_set_back", "whole"]
+__all__ = ["broken_at", "lines", "note", "refuse_clock_set_back", "whole"]
 CLOCK_MAY_LAG = timedelta(days=1)  # clocks are put right by minutes; a day is another matter
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from configs.refusals import GateNotPassed
+from configs.refusals import BadSettings, GateNotPassed
 from pipelines.flows import run_nightly, run_retrain
 from pipelines.load import Asked, load
 from pipelines.lock import writing
@@ -15,6 +15,7 @@ from pipelines.nightly import already_done, tonight
 from pipelines.pages import serve_pages
 from pipelines.progress import teller
 from pipelines.users import fresh_password
+from sources import server
 from sources.pretend import simulate
 from sources.store import Store
 from watchlists.access.roles import EVERY_SCHOOL, Account
@@ -30,6 +31,10 @@ DEMO = Account(
 
 def run_demo(folder: Path, serving: bool, port: int) -> None:
     """Simulates, ingests, trains, publishes two Mondays' lists and serves the pages, in `folder`."""
+    if server.address() is not None:
+        raise BadSettings(
+            f"The demo keeps to its own folder: unset {server.VARIABLE} and {server.IN_FILE} first."
+        )
     exports, store = folder / "exports", folder / "store"
     with teller("demo") as say:
         if not (exports / "truth").exists():

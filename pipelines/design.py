@@ -98,9 +98,7 @@ def shown(store: Path, plan_id: str) -> dict[str, Any]:
 
 
 def _registered(store: Path) -> set[str]:
-    lines = (store / "audit" / "log.jsonl").read_text(encoding="utf-8").splitlines()
-    entries = (json.loads(line) for line in lines)
-    return {entry["sha256"] for entry in entries if entry["event"] == "design registered"}
+    return {entry["sha256"] for entry in audit.lines(store) if entry.get("event") == "design registered"}
 
 
 def lot_tonight(store: Path, as_of: date) -> str | None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from models import shelf
 from pipelines import runs
-from pipelines.audit import whole
+from pipelines.audit import lines, whole
 from pipelines.findings import Check, Finding, Patient, looked, told
+from pipelines.homes import left_behind
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
 
@@ -92,10 +93,18 @@ def _read(read: Callable[[Path, str], object], models: Path, name: str) -> Itera
 
 
 def _audit(patient: Patient) -> Iterator[str]:
-    if Store(patient.store).manifest()["loads"] and not (patient.store / "audit" / "log.jsonl").exists():
+    if Store(patient.store).manifest()["loads"] and not lines(patient.store):
         yield "audit/log.jsonl is missing, though records were loaded. Restore it from your last copy."
     whole(patient.store)
     yield from ()
+
+
+def _homes(patient: Patient) -> Iterator[str]:
+    for name in left_behind(patient.store):
+        yield (
+            f"{name} is left in the store though the database is used: nothing reads it, nobody is forgotten in it. "
+            "Remove it, or run `handrail to-database` if it was never copied there."
+        )
 
 
 def _key(patient: Patient) -> Iterator[str]:
@@ -145,6 +154,7 @@ CHECKS: tuple[Check[Patient], ...] = (
     (_current, "The list that pages show is a whole run."),
     (_models, "Every model is as it was trained."),
     LOG,
+    (_homes, "Accounts, names, notes and the audit log are in one place."),
     KEY,
     DISK,
     CALENDAR,

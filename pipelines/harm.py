@@ -14,7 +14,7 @@ from pipelines import audit, runs
 from reports.lists import ANSWER, NIGHT, Lists, no_nights
 from sources.store import Store
 from watchlists.answers import latest_of_school
-from watchlists.people import PEOPLE
+from watchlists.notebook import PEOPLE
 from watchlists.stopping import Stops, keep, stops_of
 
 DEPTH = 2  # lengths of the longest list: how far below its cut pupils are read
@@ -60,7 +60,7 @@ def _night(run: Path, as_of: str) -> pd.DataFrame:
 
 
 def _answers(store: Path, nights: pd.DataFrame) -> pd.DataFrame:
-    if not (store / PEOPLE).exists():
+    if not PEOPLE.begun(store):
         return pd.DataFrame(columns=list(ANSWER))
     held = [
         answer

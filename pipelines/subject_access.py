@@ -18,9 +18,9 @@ from pipelines.users import operator
 from sources.audit import lines_that_name
 from sources.held import Row, rows_in, rows_on
 from sources.store import Store
-from watchlists.notebook import SAID, notebook
+from watchlists.notebook import PEOPLE, SAID, notebook
 from watchlists.opaque import opaque_of
-from watchlists.people import PEOPLE, everyone
+from watchlists.people import everyone
 
 AS_JSON, AS_PAGE = "held.json", "held.html"
 Held = dict[str, list[Row]]
@@ -64,13 +64,14 @@ def all_held(store_root: Path, pupil_id: str) -> Held:
 
 
 def _said_by_staff(store_root: Path, pupil_id: str) -> Iterator[tuple[str, list[Row]]]:
-    if not (store_root / PEOPLE).exists():
+    if not PEOPLE.begun(store_root):
         return
     with notebook(store_root) as base:
         for table in SAID:
-            asked = base.execute(f"select * from {table} where pupil_id = ?", (pupil_id,))
-            names = [column[0] for column in asked.description]
-            yield f"said by staff: {table}", [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+            yield (
+                f"said by staff: {table}",
+                base.named(f"select * from {table} where pupil_id = :pupil", pupil=pupil_id),
+            )
 
 
 def _in_runs(store_root: Path, pupil_id: str, opaque: str) -> Iterator[Row]:

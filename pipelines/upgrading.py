@@ -12,9 +12,8 @@ from typing import Any
 from configs.settings import HERE, read_yaml
 from pipelines import audit, runs
 from sources.store import LAYOUT, MANIFEST, SETTINGS, Store
-from watchlists.access.base import ACCOUNTS, accounts_base
-from watchlists.notebook import notebook
-from watchlists.people import PEOPLE, everyone
+from watchlists.access.base import ACCOUNTS
+from watchlists.notebook import PEOPLE
 
 # What a receipt of layout 1 may lack: it was written before the night looked for it, so nothing was found.
 NOT_LOOKED_FOR: dict[str, Any] = {
@@ -43,13 +42,10 @@ def _from_one(store: Path) -> None:
     if (store / SETTINGS).exists():
         kept = Store(store).settings
         Store(store).keep_settings(replace(kept, gate=_over(read_yaml(HERE / "gate.yaml"), kept.gate)))
-    if (store / PEOPLE).exists():
-        everyone(store)  # whoever opens it adds the columns that it lacks
-        with notebook(store):
-            pass
-    if (store / ACCOUNTS).exists():
-        with accounts_base(store):
-            pass
+    for base in (PEOPLE, ACCOUNTS):
+        if base.begun(store):
+            with base.transaction(store):
+                pass  # whoever opens it adds the tables and columns that it lacks
     for name, receipt in runs.runs_of(store):
         if lacking := {key: value for key, value in NOT_LOOKED_FOR.items() if key not in receipt}:
             runs.replace_receipt(store / "runs" / name, {**receipt, **lacking})

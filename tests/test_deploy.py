@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from pipelines.cli import handrail
+from sources.server import address
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("handrail-*"))
@@ -28,8 +29,13 @@ def settings_of(unit: str) -> list[tuple[str, str]]:
             if found and not key.startswith("#")]  # fmt: skip
 
 
+def composed() -> dict[str, Any]:
+    return dict(yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
+
+
 def services() -> dict[str, Any]:
-    return dict(yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"])
+    """Handrail's own."""
+    return {name: held for name, held in composed()["services"].items() if held["image"] == "handrail"}
 
 
 def command_lines() -> Iterator[str]:
@@ -121,15 +127,42 @@ def test_a_service_may_write_to_the_store_and_nowhere_else(unit: str) -> None:
     assert not environment.get("HANDRAIL_KEY_FILE", "").startswith(environment["HANDRAIL_STORE"])
 
 
-@pytest.mark.parametrize("name", list(services()))
+@pytest.mark.parametrize("name", list(composed()["services"]))
 def test_a_container_has_no_rights_and_writes_to_the_store_alone(name: str) -> None:
-    service = services()[name]
+    service = composed()["services"][name]
     assert service["read_only"] is True
     assert service["user"].split(":")[0] not in ("", "0", "root")
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
-    assert [held for held in service["volumes"] if not held.endswith(":ro")] == ["store:/store"]
+    own = "store:/store" if name in services() else "database:/var/lib/postgresql/data"
+    assert [held for held in service["volumes"] if not held.endswith(":ro")] == [own]
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+def test_nothing_but_handrail_reaches_the_database_and_no_secret_stands_in_the_file() -> None:
+    held, server = composed(), composed()["services"]["postgres"]
+    assert server["networks"] == ["inside"]
+    assert held["networks"]["inside"] == {"internal": True}
+    assert "ports" not in server
+    for service in held["services"].values():
+        assert set(service.get("secrets", [])) <= set(held["secrets"])
+        named = {
+            name
+            for name in service["environment"]
+            if "PASSWORD" in name or "DATABASE" in name or "KEY" in name
+        }
+        assert all(service["environment"][name].startswith("/run/secrets/") for name in named)
+        assert all(name.endswith("_FILE") for name in named)
+    assert all("HANDRAIL_DATABASE_FILE" in service["environment"] for service in services().values())
+    assert all(re.match(r"\$\{\w+:\?", secret["file"]) for secret in held["secrets"].values())
+
+
+def test_the_address_that_the_compose_file_shows_is_one() -> None:
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    where = address({"HANDRAIL_DATABASE": re.findall(r"postgresql://\S+", text)[0]})
+    assert where is not None
+    assert where.host in composed()["services"]
+    assert where.database == composed()["services"]["postgres"]["environment"]["POSTGRES_DB"]
 
 
 def test_the_container_runs_as_the_user_that_the_store_is_of() -> None:

@@ -16,6 +16,7 @@ ANSWERS = {
     MORE: marked("I know more"),
 }
 LONGEST_NOTE = 200  # characters
+COLUMNS = "pupil_id, school_id, answer, note, seen_until, by, at"
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,26 @@ class Answer:
 def save(store: Path, answer: Answer) -> None:
     """Keeps one answer; earlier ones stay."""
     with notebook(store) as base:
-        base.execute(
-            "insert into answers (pupil_id, school_id, answer, note, seen_until, by, at) values (?, ?, ?, ?, ?, ?, ?)",
-            (answer.pupil_id, answer.school_id, answer.answer, answer.note[:LONGEST_NOTE], answer.seen_until,
-             answer.by, answer.at.isoformat(timespec="seconds")),
+        base.do(
+            f"insert into answers ({COLUMNS}) values (:pupil, :school, :answer, :note, :seen_until, :by, :at)",
+            pupil=answer.pupil_id, school=answer.school_id, answer=answer.answer, note=answer.note[:LONGEST_NOTE],
+            seen_until=answer.seen_until, by=answer.by, at=answer.at.isoformat(timespec="seconds"),
         )  # fmt: skip
 
 
 def of_pupil(store: Path, pupil_id: str) -> list[Answer]:
     """Every answer about a pupil, newest first."""
-    return _answers(store, "pupil_id = ? order by number desc", pupil_id)
+    return _answers(store, "pupil_id = :value order by number desc", pupil_id)
 
 
 def latest_of_school(store: Path, school_id: str) -> dict[str, Answer]:
     """The latest answer about each pupil of a school."""
-    return {answer.pupil_id: answer for answer in _answers(store, "school_id = ? order by number", school_id)}
+    return {
+        answer.pupil_id: answer for answer in _answers(store, "school_id = :value order by number", school_id)
+    }
 
 
 def _answers(store: Path, where: str, value: str) -> list[Answer]:
-    columns = "pupil_id, school_id, answer, note, seen_until, by, at"
     with notebook(store) as base:
-        rows = base.execute(f"select {columns} from answers where {where}", (value,)).fetchall()
+        rows = base.rows(f"select {COLUMNS} from answers where {where}", value=value)
     return [Answer(*moment_last(row)) for row in rows]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sources import server
 from sources.store import replace_whole
 from watchlists.language import marked
 from watchlists.notebook import SAID, notebook
@@ -46,10 +47,13 @@ def enter(store: Path, support: Support) -> None:
     """Keeps a support (one entered before gets its new end) and writes the tables anew."""
     end = support.end_date.isoformat() if support.end_date else ""
     with notebook(store) as base:
-        base.execute(
-            "insert or replace into supports values (?, ?, ?, ?, ?, ?, ?)",
-            (support.pupil_id, support.school_id, support.kind, support.start_date.isoformat(), end,
-             support.known_on.isoformat(), support.by),
+        base.do(
+            "insert into supports (pupil_id, school_id, kind, start_date, end_date, known_on, by)"
+            " values (:pupil, :school, :kind, :start, :end, :known, :by)"
+            " on conflict (pupil_id, school_id, kind, start_date) do update"
+            " set end_date = excluded.end_date, known_on = excluded.known_on, by = excluded.by",
+            pupil=support.pupil_id, school=support.school_id, kind=support.kind, end=end,
+            start=support.start_date.isoformat(), known=support.known_on.isoformat(), by=support.by,
         )  # fmt: skip
     _write(store)
 
@@ -57,19 +61,22 @@ def enter(store: Path, support: Support) -> None:
 def review(store: Path, pupil_id: str, school_id: str, on: date, known_on: date, by: str) -> None:
     """Keeps that support was reviewed with the pupil or family on a day, as a meeting."""
     with notebook(store) as base:
-        base.execute(
-            "insert or ignore into reviews values (?, ?, ?, ?, ?)",
-            (pupil_id, school_id, on.isoformat(), known_on.isoformat(), by),
-        )
+        base.do(
+            "insert into reviews (pupil_id, school_id, date, known_on, by)"
+            " values (:pupil, :school, :date, :known, :by) on conflict do nothing",
+            pupil=pupil_id, school=school_id, date=on.isoformat(), known=known_on.isoformat(), by=by,
+        )  # fmt: skip
     _write(store)
 
 
 def entered_for(store: Path, pupil_id: str) -> list[Support]:
     """The support entered for a pupil, latest first."""
     with notebook(store) as base:
-        rows = base.execute(
-            "select * from supports where pupil_id = ? order by start_date desc, kind", (pupil_id,)
-        ).fetchall()
+        rows = base.rows(
+            "select pupil_id, school_id, kind, start_date, end_date, known_on, by from supports"
+            " where pupil_id = :pupil order by start_date desc, kind",
+            pupil=pupil_id,
+        )
     return [
         Support(pupil, school, kind, date.fromisoformat(start), date.fromisoformat(end) if end else None,
                 date.fromisoformat(known), by)
@@ -81,30 +88,35 @@ def forget_said(store: Path, pupils: Iterable[str]) -> int:
     """How many rows staff had said or entered of these pupils, and are no more; what was freed is overwritten."""
     removed = 0
     with notebook(store) as base:
-        base.execute("pragma secure_delete = on")
         for table in SAID:
             for pupil in pupils:
-                removed += base.execute(f"delete from {table} where pupil_id = ?", (pupil,)).rowcount
+                removed += base.do(f"delete from {table} where pupil_id = :pupil", pupil=pupil)
     if entered_folder(store):
         _write(store)
     return removed
 
 
 def entered_folder(store: Path) -> Path | None:
-    """The folder with what was entered, or None where nothing was."""
+    """The folder with what was entered, or None where nothing was. Where a server holds it, it is written anew: some of
+    it was entered on other machines."""
     folder = store / FOLDER
+    if server.address() is not None and _anything(store):
+        _write(store)
     return folder if folder.is_dir() else None
+
+
+def _anything(store: Path) -> bool:
+    with notebook(store) as base:
+        return any(base.row(f"select 1 from {table} limit 1") for table in ("supports", "reviews"))
 
 
 def _write(store: Path) -> None:
 
     with notebook(store) as base:
-        supports = base.execute(
-            f"select {', '.join(SUPPORT)} from supports order by {', '.join(SUPPORT)}"
-        ).fetchall()
-        reviews = base.execute(
+        supports = base.rows(f"select {', '.join(SUPPORT)} from supports order by {', '.join(SUPPORT)}")
+        reviews = base.rows(
             "select pupil_id, school_id, date, 'review', known_on from reviews order by 1, 2, 3"
-        ).fetchall()
+        )
     for name, header, rows in (("support", SUPPORT, supports), ("meetings", REVIEWS, reviews)):
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([header, *rows])

@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchlists.language import marked
-from watchlists.notebook import moment_last, notebook
-from watchlists.people import PEOPLE
+from watchlists.notebook import PEOPLE, moment_last, notebook
 
 KINDS = {
     "objection": marked("The pupil or a parent has objected"),
@@ -29,29 +28,29 @@ class Hold:
 
 def held(store: Path) -> dict[str, Hold]:
     """Every hold that stands, by pupil."""
-    if not (store / PEOPLE).exists():
+    if not PEOPLE.begun(store):
         return {}
     with notebook(store) as base:
-        rows = base.execute(
-            "select pupil_id, school_id, kind, by, at from holds order by pupil_id"
-        ).fetchall()
+        rows = base.rows("select pupil_id, school_id, kind, by, at from holds order by pupil_id")
     return {row[0]: Hold(*moment_last(row)) for row in rows}
 
 
 def hold(store: Path, standing: Hold) -> None:
     """Holds a pupil out; a later hold replaces an earlier one."""
     with notebook(store) as base:
-        base.execute(
-            "insert or replace into holds values (?, ?, ?, ?, ?)",
-            (standing.pupil_id, standing.school_id, standing.kind, standing.by,
-             standing.at.isoformat(timespec="seconds")),
+        base.do(
+            "insert into holds (pupil_id, school_id, kind, by, at) values (:pupil, :school, :kind, :by, :at)"
+            " on conflict (pupil_id) do update set school_id = excluded.school_id, kind = excluded.kind,"
+            " by = excluded.by, at = excluded.at",
+            pupil=standing.pupil_id, school=standing.school_id, kind=standing.kind, by=standing.by,
+            at=standing.at.isoformat(timespec="seconds"),
         )  # fmt: skip
 
 
 def release(store: Path, pupil_id: str) -> None:
     """Ends a hold: the pupil is in the next night's list again like everyone else."""
     with notebook(store) as base:
-        base.execute("delete from holds where pupil_id = ?", (pupil_id,))
+        base.do("delete from holds where pupil_id = :pupil", pupil=pupil_id)
 
 
 def with_holds(settings_hash: str, standing: Iterable[str]) -> str:

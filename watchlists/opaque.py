@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sources.belonging import SECRET
 from watchlists.language import said
 
-SECRET = "secret"  # noqa: S105 - the name of the file, not its content
 LENGTH, SHORT = 20, 5
 
 

@@ -1,24 +1,19 @@
 """The people database: names and tutor groups, read by pages and exports and by nothing else."""
 
 import csv
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from configs.refusals import BadData, nearest
+from sources.sql import Said
+from watchlists.notebook import PEOPLE, notebook
 
-PEOPLE = "people.db"
 COLUMNS = ("pupil_id", "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps",
            "key_adult")  # fmt: skip
 NAMES = 5  # the first so many columns are the register's; the rest are the pupil's own profile
 LONGEST_FIELD = 2_000_000  # characters; a longer one is nobody's name
-TABLE = """create table if not exists people (
-    pupil_id text primary key, first_name text not null, last_name text not null,
-    preferred_name text not null, tutor_group text not null, own_words text not null default '',
-    what_helps text not null default '', key_adult text not null default '')"""
 
 
 @dataclass(frozen=True)
@@ -74,16 +69,13 @@ def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
     """
     if not rows:
         return 0
-    path = store_root / PEOPLE
-    path.touch(mode=0o600, exist_ok=True)
-    with closing(sqlite3.connect(path)) as base, base:
-        _ready(base)
-        columns = COLUMNS[: len(rows[0])]
-        told = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
-        base.executemany(
-            f"insert into people ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+    columns = COLUMNS[: len(rows[0])]
+    told = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    with notebook(store_root) as base:
+        base.do(
+            f"insert into people ({', '.join(columns)}) values ({', '.join(f':{column}' for column in columns)})"
             f" on conflict (pupil_id) do update set {told}",
-            rows,
+            [dict(zip(columns, row, strict=True)) for row in rows],
         )
         _turn_edition(base)
     return len(rows)
@@ -91,50 +83,37 @@ def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
 
 def forget_people(store_root: Path, pupil_ids: Iterable[str]) -> int:
     """How many of these pupils were in the people database, and are no more; what was freed is overwritten."""
-    path = store_root / PEOPLE
-    if not path.exists():
+    if not PEOPLE.begun(store_root):
         return 0
-    with closing(sqlite3.connect(path)) as base, base:
-        base.execute("pragma secure_delete = on")
-        _ready(base)
+    with notebook(store_root) as base:
         _turn_edition(base)
-        return sum(
-            base.execute("delete from people where pupil_id = ?", (pupil,)).rowcount for pupil in pupil_ids
-        )
+        return sum(base.do("delete from people where pupil_id = :pupil", pupil=pupil) for pupil in pupil_ids)
 
 
 def everyone(store_root: Path) -> dict[str, Person]:
     """Every pupil with a name on file, by pupil_id."""
-    if not (store_root / PEOPLE).exists():
+    if not PEOPLE.begun(store_root):
         return {}
-    with closing(sqlite3.connect(store_root / PEOPLE)) as base:
-        _ready(base)
-        found = {
-            pupil: Person(*rest) for pupil, *rest in base.execute(f"select {', '.join(COLUMNS)} from people")
-        }
+    with notebook(store_root) as base:
+        rows = base.rows(f"select {', '.join(COLUMNS)} from people")
+    found = {pupil: Person(*rest) for pupil, *rest in rows}
     return {pupil: person for pupil, person in found.items() if person.name}
 
 
 def edition(store_root: Path) -> int:
     """A number that grows whenever names are loaded or forgotten."""
-    if not (store_root / PEOPLE).exists():
+    if not PEOPLE.begun(store_root):
         return 0
-    with closing(sqlite3.connect(store_root / PEOPLE)) as base:
-        return int(base.execute("pragma user_version").fetchone()[0])
+    with notebook(store_root) as base:
+        row = base.row("select number from editions where name = 'people'")
+    return int(row[0]) if row else 0
 
 
-def _turn_edition(base: sqlite3.Connection) -> None:
-    turned = int(base.execute("pragma user_version").fetchone()[0]) + 1
-    base.execute(f"pragma user_version = {turned}")
-
-
-def _ready(base: sqlite3.Connection) -> None:
-    """The table, with the columns that an older people database lacks."""
-    base.execute(TABLE)
-    held = {row[1] for row in base.execute("pragma table_info(people)")}
-    for column in COLUMNS:
-        if column not in held:
-            base.execute(f"alter table people add column {column} text not null default ''")
+def _turn_edition(base: Said) -> None:
+    base.do(
+        "insert into editions (name, number) values ('people', 1)"
+        " on conflict (name) do update set number = editions.number + 1"
+    )
 
 
 def names_in(csv_file: Path) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from sources.audit import lines
 from tests.watchlists.a_school import AS_OF
 from watchlists.access import accounts, sessions
 from watchlists.access.roles import Account
@@ -84,4 +85,4 @@ def words_of(page: str) -> str:
 
 def audit_of(store: Path) -> list[dict[str, Any]]:
     """The audit log's lines."""
-    return [json.loads(line) for line in (store / "audit" / "log.jsonl").read_text().splitlines()]
+    return lines(store)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from configs.refusals import BadSettings, nearest
+from sources.sql import Said
 from watchlists.access.base import accounts_base
 from watchlists.access.passwords import check_new, hashed
 from watchlists.access.roles import EVERY_SCHOOL, ROLES, Account
@@ -28,11 +29,14 @@ def add(store: Path, account: Account, password: str | None, at: datetime) -> No
             raise BadSettings(
                 f"There is an account {account.name} already. Remove it first, or choose another name."
             )
-        held = (account.name, account.full_name, account.role, account.email, *_scope(account))
-        base.execute(
-            f"insert into accounts ({COLUMNS}, password, made_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*held, hashed(password) if password is not None else "", at.isoformat()),
-        )
+        schools, years, tutor_groups = _scope(account)
+        base.do(
+            f"insert into accounts ({COLUMNS}, password, made_at) values (:name, :full_name, :role, :email, :schools,"
+            " :years, :tutor_groups, :password, :made_at)",
+            name=account.name, full_name=account.full_name, role=account.role, email=account.email, schools=schools,
+            years=years, tutor_groups=tutor_groups, password=hashed(password) if password is not None else "",
+            made_at=at.isoformat(),
+        )  # fmt: skip
 
 
 def check(account: Account) -> None:
@@ -67,21 +71,21 @@ def remove(store: Path, name: str) -> None:
     with accounts_base(store) as base:
         if not _row(base, name):
             raise BadSettings(f"There is no account '{name}'{nearest(name, names(store))}.")
-        base.execute("delete from accounts where name = ?", (name,))
+        base.do("delete from accounts where name = :name", name=name)
 
 
 def change_password(store: Path, name: str, password: str) -> None:
     """Sets a new password and ends every session of the account. Refused (BadSettings) where easy to guess."""
     check_new(password, name)
     with accounts_base(store) as base:
-        base.execute("update accounts set password = ? where name = ?", (hashed(password), name))
-        base.execute("delete from sessions where name = ?", (name,))
+        base.do("update accounts set password = :new where name = :name", new=hashed(password), name=name)
+        base.do("delete from sessions where name = :name", name=name)
 
 
 def everyone(store: Path) -> list[Account]:
     """Every account, by name."""
     with accounts_base(store) as base:
-        return [account_of(row) for row in base.execute(f"select {COLUMNS} from accounts order by name")]
+        return [account_of(row) for row in base.rows(f"select {COLUMNS} from accounts order by name")]
 
 
 def names(store: Path) -> list[str]:
@@ -92,7 +96,7 @@ def names(store: Path) -> list[str]:
 def password_of(store: Path, name: str) -> str | None:
     """The account's password hash, or None where there is no such account."""
     with accounts_base(store) as base:
-        row = base.execute("select password from accounts where name = ?", (name,)).fetchone()
+        row = base.row("select password from accounts where name = :name", name=name)
     return str(row[0]) if row else None
 
 
@@ -107,5 +111,5 @@ def _scope(account: Account) -> tuple[str, ...]:
     return tuple(json.dumps(sorted(part)) for part in (account.schools, account.years, account.tutor_groups))
 
 
-def _row(base: Any, name: str) -> Any:
-    return base.execute("select name from accounts where name = ?", (name,)).fetchone()
+def _row(base: Said, name: str) -> tuple[Any, ...] | None:
+    return base.row("select name from accounts where name = :name", name=name)

@@ -28,8 +28,11 @@ def begin(store: Path, name: str, now: datetime) -> str:
     """The token of a new session, never one that the browser brought; sessions long over are swept away."""
     token, moment = secrets.token_urlsafe(32), now.timestamp()
     with accounts_base(store) as base:
-        base.execute("delete from sessions where started < ?", (moment - LONGEST,))
-        base.execute("insert into sessions values (?, ?, ?, ?)", (_sealed(token), name, moment, moment))
+        base.do("delete from sessions where started < :old", old=moment - LONGEST)
+        base.do(
+            "insert into sessions (token, name, started, used) values (:token, :name, :at, :at)",
+            token=_sealed(token), name=name, at=moment,
+        )  # fmt: skip
     return token
 
 
@@ -38,16 +41,16 @@ def who(store: Path, token: str, now: datetime) -> Session | None:
     moment, sealed = now.timestamp(), _sealed(token)
     columns = ", ".join(f"accounts.{column}" for column in COLUMNS.split(", "))
     with accounts_base(store) as base:
-        row = base.execute(
-            f"select used, started, {columns} from sessions join accounts using (name)"
-            " where token = ? and used > ? and started > ?",
-            (sealed, moment - UNUSED, moment - LONGEST),
-        ).fetchone()
+        row = base.row(
+            f"select used, started, {columns} from sessions join accounts on accounts.name = sessions.name"
+            " where token = :token and used > :used and started > :started",
+            token=sealed, used=moment - UNUSED, started=moment - LONGEST,
+        )  # fmt: skip
         if row is None:
             return None
         used, started, *account = row
         if moment - used > SELDOM:
-            base.execute("update sessions set used = ? where token = ?", (moment, sealed))
+            base.do("update sessions set used = :at where token = :token", at=moment, token=sealed)
             used = moment
     return Session(account_of(account), datetime.fromtimestamp(min(used + UNUSED, started + LONGEST), UTC))
 
@@ -55,7 +58,7 @@ def who(store: Path, token: str, now: datetime) -> Session | None:
 def end(store: Path, token: str) -> None:
     """Ends one session."""
     with accounts_base(store) as base:
-        base.execute("delete from sessions where token = ?", (_sealed(token),))
+        base.do("delete from sessions where token = :token", token=_sealed(token))
 
 
 def _sealed(token: str) -> str:

@@ -16,9 +16,11 @@ def resting(store: Path, name: str, address: str, now: datetime) -> bool:
     since = now.timestamp() - REST
     with accounts_base(store) as base:
         return any(
-            base.execute(
-                "select count(*) from tries where who = ? and at > ?", (_sealed(who), since)
-            ).fetchone()[0]
+            len(
+                base.rows(
+                    "select 1 from tries where who = :who and at > :since", who=_sealed(who), since=since
+                )
+            )
             >= most
             for who, most in _limits(name, address)
         )
@@ -28,9 +30,10 @@ def failed(store: Path, name: str, address: str, now: datetime) -> None:
     """Counts one wrong try against the name and the address; old ones are forgotten."""
     moment = now.timestamp()
     with accounts_base(store) as base:
-        base.execute("delete from tries where at < ?", (moment - REST,))
-        base.executemany(
-            "insert into tries values (?, ?)", [(_sealed(who), moment) for who, _ in _limits(name, address)]
+        base.do("delete from tries where at < :old", old=moment - REST)
+        base.do(
+            "insert into tries (who, at) values (:who, :at)",
+            [{"who": _sealed(who), "at": moment} for who, _ in _limits(name, address)],
         )
 
 

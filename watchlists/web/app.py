@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as Refused
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from configs.refusals import DatabaseAway
 from watchlists.access.openid import OpenId
 from watchlists.opaque import opaque_of
 from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
@@ -112,6 +113,10 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
         del request, error
         return pen.page("closed.html", 503)
 
+    async def away(request: Request, error: Exception) -> Response:
+        del request, error
+        return pen.page("away.html", 503)
+
     async def broken(request: Request, error: Exception) -> Response:
         """Our own fault: nothing of it is shown, and the headers are those of every answer."""
         del request, error
@@ -125,3 +130,4 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
     app.add_exception_handler(SignInFirst, sign_in_first)
     app.add_exception_handler(WhatFor, what_for)
     app.add_exception_handler(Unaudited, closed)
+    app.add_exception_handler(DatabaseAway, away)
