@@ -30,6 +30,7 @@ SPEAKS = {
     "sources/exports/pull.py": "the same hub",
     "watchlists/access/openid.py": "the school's own provider of sign-ins",
     "pipelines/email.py": "the school's mail server",
+    "pipelines/scheduling.py": "Prefect's server on this machine",
 }
 WAYS_OUT = {"httpx", "requests", "aiohttp", "socket", "smtplib", "ftplib", "telnetlib", "http", "websockets"}
 

@@ -6,7 +6,6 @@ token was given and is brought.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from http import HTTPStatus
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
@@ -20,6 +19,7 @@ from watchlists.web.gate import MISSING, Gate
 from watchlists.web.visitor import same_token
 
 READ_AGAIN = timedelta(minutes=15)  # the audit log of years takes seconds to read
+FAULT = 500  # what an answer that never began is counted as
 
 
 def add_metrics(app: FastAPI, token: str, *, https: bool) -> None:
@@ -46,7 +46,7 @@ class Counted:
         self.app, self.answers = app, answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        told = HTTPStatus.INTERNAL_SERVER_ERROR.value
+        told = FAULT
 
         async def send_on(message: Message) -> None:
             nonlocal told
