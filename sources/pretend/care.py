@@ -13,6 +13,10 @@ from sources.pretend.streams import stream
 from sources.pretend.terms import DAYS
 
 Texts = npt.NDArray[np.object_] | npt.NDArray[np.str_]
+COME = (
+    8.0,
+    2.0,
+)  # of the sessions planned for a pupil, the share that was held: a beta distribution, four in five
 RECORDED_LATE = 0.22  # share of SEN support first recorded in the period, often after a suspension
 
 
@@ -58,7 +62,8 @@ def _need(who: Ints, kind: str, code: Texts, start: Ints, end: Ints | None = Non
 
 
 def support_rows(story: Story) -> pd.DataFrame:
-    """Support given, by kind, from a Monday to a Friday; the last may still run."""
+    """Support given, by kind, from a Monday to a Friday; the last may still run. A session was planned each week, and
+    most pupils missed some."""
     parts = []
     for week in story.history.weeks:
         for kind, (who, until) in zip(SUPPORTS, week.supported, strict=True):
@@ -72,8 +77,11 @@ def support_rows(story: Story) -> pd.DataFrame:
                     }
                 )
             )
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.sort_values(["day", "pupil", "kind"], kind="stable")
+    frame = pd.concat(parts, ignore_index=True).sort_values(["day", "pupil", "kind"], kind="stable")
+    rng = stream(story.seed, "sessions of support")
+    planned = np.maximum((frame.until.to_numpy() - frame.day.to_numpy() + 1) // DAYS, 0)
+    held = rng.binomial(planned, rng.beta(*COME, len(frame)))
+    return frame.assign(sessions_planned=planned, sessions_held=held)
 
 
 def referral_rows(story: Story, support: pd.DataFrame) -> pd.DataFrame:

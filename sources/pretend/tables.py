@@ -132,6 +132,8 @@ def _care(story: Story, names: Names) -> dict[str, pd.DataFrame]:
             "kind",
             "start_date",
             "end_date",
+            "sessions_planned",
+            "sessions_held",
         ),
         "moves": _moves(story, names, end),
         "needs": _needs(story, names),

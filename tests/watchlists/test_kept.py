@@ -83,7 +83,7 @@ def test_the_page_and_the_paper_say_whose_list_it_is(last: Last, monday: Built, 
     store = publish(tmp_path, keep(monday, last, ["s2"]), as_of=str(MONDAY))
     with visit(store) as client:
         page = words_of(client.get(address(store, "school", "s2")).text)
-        paper = words_of(client.get(f"{address(store, 'school', 's2')}/print").text)
+        paper = words_of(client.get(f"{address(store, 'school', 's2')}/print?for=support").text)
         other = words_of(client.get(address(store, "school", "s1")).text)
     assert "No attendance has come in since Fri 21 Nov This is still the list of Fri 21 Nov." in page
     assert "This is still the list of Fri 21 Nov." in paper
