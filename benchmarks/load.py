@@ -7,13 +7,9 @@ import asyncio
 import os
 import random
 import re
-import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.nights import TRAINED, command, done, export, open_days, trained
+from benchmarks.serving import served
 from pipelines import runs
 from watchlists.access import accounts
 from watchlists.access.roles import Account
@@ -64,7 +61,7 @@ def measure() -> dict[str, float]:
             own = schools[number % len(schools)]
             account = Account(f"user{number}", f"User {number}", "safeguarding", frozenset((own,)))
             accounts.add(store, account, PASSWORD, datetime.now(UTC))
-        with served(store) as address:
+        with served(lambda port: command("serve", "--store", store, "--port", port)) as address:
             seen = asyncio.run(_everybody(address, work, store, schools))
         mixed = [page for page in seen.lists if page not in published(store)]
         lists = len(runs.runs_of(store))
@@ -91,26 +88,6 @@ def published(store: Path) -> set[Page]:
                 (opaque.of("school", school), day, frozenset(opaque.of("pupil", pupil) for pupil in named))
             )
     return told
-
-
-@contextmanager
-def served(store: Path) -> Iterator[str]:
-    """The address of a real `handrail serve`, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = command("serve", "--store", store, "--port", port)
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own
-        try:
-            while True:
-                try:
-                    httpx.get(f"http://127.0.0.1:{port}/health")
-                    break
-                except httpx.TransportError:
-                    time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.send_signal(signal.SIGINT)
 
 
 async def _everybody(address: str, work: Path, store: Path, schools: list[str]) -> Seen:
@@ -146,7 +123,7 @@ async def _clicks(browser: httpx.AsyncClient, school: str, number: int, until: f
         named = NAMES.findall(page)
         if page:
             seen.lists.add((school, (UP_TO.findall(page) or [""])[0], frozenset(named)))
-        ways = [*([f"/pupil/{draw.choice(named)}"] if named else []), f"/school/{school}/print"]
+        ways = [*([f"/pupil/{draw.choice(named)}"] if named else []), f"/school/{school}/print?for=support"]
         for way in ways:
             await asyncio.sleep(draw.uniform(*THINKS))
             await _asked(browser, way, seen)

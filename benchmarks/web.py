@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +13,7 @@ import httpx
 import numpy as np
 import pandas as pd
 
+from benchmarks.serving import served
 from watchlists.access import accounts, sessions
 from watchlists.access.roles import Account
 from watchlists.build import COLUMNS
@@ -43,11 +40,16 @@ def measure() -> dict[str, float]:
         publish(store)
         token = sessions.begin(store, LEAD.name, datetime.now(UTC))
         page = f"/school/{opaque_of(store).of('school', 's1')}"
-        with served(PAGES, held) as address:
+        with served(lambda port: [*python(PAGES), str(port), held]) as address:
             pages = asyncio.run(p95(address + page, {"handrail": token}))
-    with served(EMPTY) as address:
+    with served(lambda port: [*python(EMPTY), str(port)]) as address:
         empty = asyncio.run(p95(f"{address}/", {}))
     return {"web.p95_ms": pages, "web.p95_over_empty": pages / empty}
+
+
+def python(program: str) -> list[str]:
+    """The command that runs a program of Python."""
+    return [sys.executable, "-c", program]
 
 
 async def p95(url: str, cookies: dict[str, str]) -> float:
@@ -68,24 +70,6 @@ async def _asked(client: httpx.AsyncClient, url: str, due: float) -> float:
         await answer.aread()
         assert answer.status_code == 200
     return first
-
-
-@contextmanager
-def served(program: str, *more: str) -> Iterator[str]:
-    """A server of its own process, at an address, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen([sys.executable, "-c", program, str(port), *more]) as server:  # noqa: S603 - our own
-        try:
-            for _ in range(600):
-                with socket.socket() as tried:
-                    if tried.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
 
 
 def publish(store: Path) -> None:
