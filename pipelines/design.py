@@ -19,7 +19,7 @@ from watchlists.tied import band_sizes
 
 FOLDER = "designs"
 ALIKE_BY_SCHOOL = 0.05  # of the spread of incidents lies between schools, about
-OUTCOMES = ("incidents", "suspension")
+UNITS = {"incidents": "incidents a pupil", "suspension": "of the chance of a suspension"}
 
 
 def plan_of(
@@ -124,7 +124,7 @@ def _stopped(store: Path, plan_id: str) -> bool:
 def in_words(plan: Plan) -> str:
     """The plan for people, before it is registered."""
     found = "nothing" if plan.smallest is None else f"{plan.smallest:g}"
-    unit = {"incidents": "incidents a pupil", "suspension": "of the chance of a suspension"}[plan.outcome]
+    unit = UNITS[plan.outcome]
     always = "" if plan.kind == CUT else f"Beside it, always: {HOW[CUT]}\n"
     return (
         f"{HOW[plan.kind]}\n"

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from configs.refusals import BadSettings
-from pipelines import audit, runs
-from pipelines.design import half_way, shown
-from pipelines.harm import lists_of
+from pipelines import audit
+from pipelines.design import UNITS, half_way, shown
+from pipelines.harm import lists_of, nights_with_a_list
 from reports.planning.evidence import closed, evidence, found
 from reports.planning.plan import CUT, TIED_BAND
 from sources.as_known import as_known
@@ -20,7 +20,6 @@ from sources.store import Store, replace_whole
 from watchlists.holds import held
 from watchlists.tied import draws
 
-UNITS = {"incidents": "incidents a pupil", "suspension": "of the chance of a suspension"}
 TIMES = {"incidents": "times the incidents", "suspension": "times the suspensions"}
 DRAWN = {"pupil_id": "str", "school_id": "str", "drawn": "bool", "as_of": "datetime64[s]"}
 
@@ -33,7 +32,7 @@ def read(store: Path, plan_id: str, by: str) -> dict[str, Any]:
     second one before the end.
     """
     plan, last = shown(store, plan_id), Store(store).days_held()[1]
-    records = evidence(as_known(Store(store).tables(), last), last, list(held(store)))
+    records = evidence(as_known(Store(store).tables(), last), list(held(store)))
     ended = str(last) >= plan["ends"] and closed(records, plan)
     if not ended:
         _refuse_early(store, plan, plan_id, last)
@@ -74,11 +73,11 @@ def _draws(store: Path, plan: dict[str, Any]) -> Iterator[pd.DataFrame]:
     """Who was in a tied band on each night of the plan, and whom the lot drew: reckoned again from its scores."""
     capacity = Store(store).settings.capacity
     columns = ["pupil_id", "school_id", "as_of", "year_group", "p_escalation"]
-    for name, run in runs.runs_of(store):
-        if run["published"] and run["gate"] == "passed" and plan["starts"] <= run["as_of"] <= plan["ends"]:
-            scores = pd.read_parquet(store / "runs" / name / "scores.parquet", columns=columns)
+    for day, run in nights_with_a_list(store):
+        if plan["starts"] <= day <= plan["ends"]:
+            scores = pd.read_parquet(run / "scores.parquet", columns=columns)
             drawn = draws(scores, plan["seed"], capacity.share_of_roll, capacity.per_year_group)
-            yield drawn.assign(as_of=pd.Timestamp(run["as_of"]))
+            yield drawn.assign(as_of=pd.Timestamp(day))
 
 
 def in_words(facts: dict[str, Any]) -> str:

@@ -24,15 +24,20 @@ RECENT = timedelta(days=LEAST_KEPT)  # holds a term of entries and the month aft
 def lists_of(store: Path, as_of: date, since: date | None = None) -> Lists:
     """The lists published up to a day, those near their cuts, and what staff answered. A date's last run stands for it;
     lists of facts only have no cut and are left out."""
+    first = str(since) if since else ""
+    nights = [_night(run, day) for day, run in nights_with_a_list(store) if first <= day <= str(as_of)]
+    held = pd.concat(nights, ignore_index=True) if nights else no_nights()
+    return Lists(held, _answers(store, held), stops_of(store).looked_up_to(), _ways(store))
+
+
+def nights_with_a_list(store: Path) -> list[tuple[str, Path]]:
+    """Each date on which a model chose a list, and the folder of its run, in order: a date's last run stands for it."""
     last = {
-        run["as_of"]: name
+        run["as_of"]: store / "runs" / name
         for name, run in runs.runs_of(store)
         if run["published"] and run["gate"] == "passed"
     }
-    dates = [day for day in sorted(last) if day <= str(as_of) and (since is None or day >= str(since))]
-    nights = [_night(store / "runs" / last[day], day) for day in dates]
-    held = pd.concat(nights, ignore_index=True) if nights else no_nights()
-    return Lists(held, _answers(store, held), stops_of(store).looked_up_to(), _ways(store))
+    return sorted(last.items())
 
 
 def _ways(store: Path) -> tuple[tuple[str, float], ...]:

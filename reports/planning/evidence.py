@@ -30,7 +30,6 @@ class Evidence:
     homes: pd.DataFrame
     days: SchoolDays
     trails: dict[str, Trail]
-    last: date
 
     def after(self, outcome: str, code: np.ndarray, number: np.ndarray) -> Reals:
         """Of each pupil code the outcome over the term that begins with the open day of that number: how many
@@ -46,16 +45,15 @@ class Evidence:
 
     def now(self) -> dict[str, int]:
         """Each school's latest open day, by its number."""
-        latest = {school: self.days.number(school, [self.last])[0] for school in self.days.open_days}
-        return {school: int(number) for school, number in latest.items()}
+        return {school: self.days.count(school) for school in self.days.open_days}
 
 
-def evidence(known: Known, last: date, out: Collection[str]) -> Evidence:
+def evidence(known: Known, out: Collection[str]) -> Evidence:
     """The evidence without the pupils `out`."""
     days = days_of(known)
     homes = homes_of(known, days)
     homes = homes[~homes["pupil_id"].isin(list(out))].reset_index(drop=True)
-    return Evidence(homes, days, trails(known, homes, days), last)
+    return Evidence(homes, days, trails(known, homes, days))
 
 
 def closed(held: Evidence, plan: Plan) -> bool:

@@ -102,11 +102,11 @@ def test_pupils_count_as_drawn_from_their_first_night_in_the_band_over_the_term_
     rows["incidents"] += incidents(pupils[:20], "oak", after[60:80])  # after the term: not of the outcome
     once = pd.DataFrame({"pupil_id": pupils, "school_id": "oak", "drawn": [True] * 20 + [False] * 20})
     nights = pd.concat([once.assign(as_of=pd.Timestamp(DAYS[STARTS + later])) for later in (0, 2)])
-    held = evidence(as_known(tables_of(rows), DAYS[-1]), DAYS[-1], ())
+    held = evidence(as_known(tables_of(rows), DAYS[-1]), ())
     told = found(held, plan(TIED_BAND), nights)
     assert told.arms == (20, 20)
     assert told.effect.estimate == pytest.approx(-1.0)
-    without = evidence(as_known(tables_of(rows), DAYS[-1]), DAYS[-1], ["oak0", "oak39"])
+    without = evidence(as_known(tables_of(rows), DAYS[-1]), ["oak0", "oak39"])
     assert found(without, plan(TIED_BAND), nights).arms == (19, 19), "who objected is not counted"
 
 
@@ -118,24 +118,24 @@ def test_a_suspension_is_counted_once_a_pupil() -> None:
     ]  # fmt: skip
     nights = pd.DataFrame({"pupil_id": [f"oak{n}" for n in range(40)], "school_id": "oak",
                            "drawn": [True] * 20 + [False] * 20, "as_of": pd.Timestamp(DAYS[STARTS])})  # fmt: skip
-    held = evidence(as_known(tables_of(rows), DAYS[-1]), DAYS[-1], ())
+    held = evidence(as_known(tables_of(rows), DAYS[-1]), ())
     assert found(held, plan(TIED_BAND, "suspension"), nights).effect.estimate == pytest.approx(-0.5)
 
 
 def test_a_plan_is_closed_when_a_term_has_passed_after_its_last_day() -> None:
     rows = small_trust({"oak": 2})
     last = DAYS[ENDS + 60]
-    assert closed(evidence(as_known(tables_of(rows), last), last, ()), plan(TIED_BAND))
+    assert closed(evidence(as_known(tables_of(rows), last), ()), plan(TIED_BAND))
     eve = DAYS[ENDS + 59]
-    assert not closed(evidence(as_known(tables_of(rows), eve), eve, ()), plan(TIED_BAND))
-    assert closed(evidence(as_known(tables_of(rows), DAYS[ENDS + 20]), DAYS[ENDS + 20], ()), plan(CUT))
+    assert not closed(evidence(as_known(tables_of(rows), eve), ()), plan(TIED_BAND))
+    assert closed(evidence(as_known(tables_of(rows), DAYS[ENDS + 20]), ()), plan(CUT))
 
 
 def test_schools_begin_a_term_apart_in_the_order_drawn() -> None:
     rows = small_trust({"oak": 3, "elm": 3})
     begins = DAYS[60:120]
     rows["incidents"] += incidents(["elm0", "elm1", "elm2"], "elm", begins[:6])
-    held = evidence(as_known(tables_of(rows), DAYS[-1]), DAYS[-1], ())
+    held = evidence(as_known(tables_of(rows), DAYS[-1]), ())
     asked = {**plan(STAGGERED, order=("elm", "oak")), "starts": str(DAYS[60])}
     assert closed(held, asked)
     assert not closed(held, {**asked, "starts": str(DAYS[61])}) or len(DAYS) >= 182
@@ -158,7 +158,7 @@ def test_about_the_cut_entries_stand_beside_those_just_below_it() -> None:
         each for pupil in pupils for n in [chance.poisson(3)]
         for each in incidents([pupil], "oak", sorted(chance.choice(np.array(DAYS[40:140]), n, replace=False)))
     ]  # fmt: skip
-    held = evidence(as_known(tables_of(rows), DAYS[-1]), DAYS[-1], ())
+    held = evidence(as_known(tables_of(rows), DAYS[-1]), ())
     asked = plan(CUT)
     told = found(held, asked, pd.concat(nights, ignore_index=True)[list(NIGHT)])
     assert min(told.arms) > 10

@@ -9,9 +9,10 @@ import pytest
 from scipy.stats import t
 
 from configs.settings import load_settings
-from features.calendar import SchoolDays
+from features.calendar import SchoolDays, days_of
 from reports.asked import Asked
 from reports.run import Report, report
+from reports.steps import homes_of
 from reports.support.effect import UNSAID, Effect, match, standard
 from reports.support.fidelity import fidelity_found, shares_held
 from reports.support.moments import NEVER, Moments, moments
@@ -164,9 +165,6 @@ def test_nobody_who_has_started_stands_beside_those_who_start() -> None:
 
 
 def _moments(rows: dict[str, list[dict[str, Any]]], as_of: date) -> Moments:
-    from features.calendar import days_of
-    from reports.steps import homes_of
-
     known = as_known(tables_of(rows), as_of)
     days = days_of(known)
     return moments(known, asked_on(as_of), homes_of(known, days), days)
@@ -199,13 +197,8 @@ def test_the_share_of_sessions_held_is_that_of_the_first_start() -> None:
     for pupil, day, planned, held in given:
         rows["support"].append({"pupil_id": pupil, "school_id": "oak", "kind": "mentoring", "start_date": DAYS[day],
                                 "sessions_planned": planned, "sessions_held": held})  # fmt: skip
-    from features.calendar import days_of
-    from reports.steps import homes_of
-
-    known = as_known(tables_of(rows), DAYS[-1])
-    homes = homes_of(known, days_of(known))
-    found = moments(known, asked_on(DAYS[-1]), homes, days_of(known))
-    shares = shares_held(known, found, homes)
+    found, known = _moments(rows, DAYS[-1]), as_known(tables_of(rows), DAYS[-1])
+    shares = shares_held(known, found, homes_of(known, days_of(known)))
     starts = found.rows["start"].to_numpy() == 0
     assert shares[starts].tolist() == pytest.approx([0.4, 1.0, np.nan], nan_ok=True)
     assert np.isnan(shares[~starts]).all()
