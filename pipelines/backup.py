@@ -15,7 +15,7 @@ from typing import Any
 
 from configs.refusals import BadSettings
 from pipelines import audit
-from pipelines.elsewhere import Elsewhere, elsewhere, reached
+from pipelines.elsewhere import Elsewhere, elsewhere, reached, some_at_once
 from pipelines.homes import BASES, to_files
 from pipelines.lock import only_run
 from pipelines.progress import Say
@@ -30,7 +30,6 @@ NAMED = "%Y%m%dT%H%M%SZ"
 LEFT_OUT = ("lock", "work", "prefect")  # of this machine and this moment
 MLFLOW = "mlflow.db"
 BESIDE_A_BASE = ("-wal", "-shm", "-journal")
-AT_ONCE = 64  # files sent together
 
 
 def backup(store: Path, url: str, moment: datetime, say: Say) -> str:
@@ -95,10 +94,7 @@ def _others(store: Path) -> Iterator[str]:
 def _sent(there: Elsewhere, name: str, files: Mapping[str, Path], say: Say) -> dict[str, dict[str, Any]]:
     """The size, the rights and the sha256 of each file, all of which now lie there."""
     told: dict[str, dict[str, Any]] = {}
-    places = list(files)
-    for start in range(0, len(places), AT_ONCE):
-        some = places[start : start + AT_ONCE]
-        say(f"{start:,} of {len(places):,} files")
+    for some in some_at_once(list(files), say):
         for place in some:
             held = files[place].stat()
             told[place] = {

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
@@ -172,10 +171,10 @@ def doctor(key_file: Path, store: Path, as_json: bool) -> None:
     """Say what is wrong with a store and how to mend it."""
     from pipelines.doctor import examine
     from pipelines.findings import Patient, say
-    from pipelines.lock import only_run
+    from pipelines.lock import undisturbed
     from pipelines.moment import now
 
-    with only_run(store) if store.is_dir() else nullcontext():
+    with undisturbed(store):
         findings = examine(Patient(store, key_file.expanduser(), now().date()))
     say(findings, as_json)
 
@@ -204,8 +203,7 @@ def demo(serving: bool, folder: Path, port: int) -> None:
 
 for command in (
     check, nightly, schedule, ingest, pull, profile, quarantine, forget, subject_access, harm, design, users, dpia,
-    models,
-    backup, restore, to_database,
+    models, backup, restore, to_database,
 ):  # fmt: skip
     handrail.add_command(command)
 for told in handrail.commands.values():

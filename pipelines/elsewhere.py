@@ -4,15 +4,17 @@ Its keys and its endpoint come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_S
 or from the machine's own role, never from the address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from configs.refusals import BadSettings, Refusal
+from pipelines.progress import Say
 
 KINDS = ("file", "s3")
+AT_ONCE = 64  # files sent or fetched together
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,13 @@ def elsewhere(url: str) -> Elsewhere:
     except ImportError as error:
         raise BadSettings("s3:// needs s3fs. Install handrail[s3].") from error
     return Elsewhere(url, files, rest)
+
+
+def some_at_once(places: Sequence[str], say: Say) -> Iterator[Sequence[str]]:
+    """The places a few at a time, saying how many are done."""
+    for start in range(0, len(places), AT_ONCE):
+        say(f"{start:,} of {len(places):,} files")
+        yield places[start : start + AT_ONCE]
 
 
 @contextmanager

@@ -65,11 +65,16 @@ class _Unreachable(Exception):
     """Prefect itself could not be used; the work has not been begun."""
 
 
-def _settle_prefect(store: Path) -> None:
-    """Prefect's home in the store, its telemetry off, and a first sign of life before any work is given to it."""
+def keep_prefect_quiet(store: Path) -> None:
+    """Prefect's home in the store, and its telemetry off, unless the environment says otherwise."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_HOME", str(store.resolve() / "prefect"))
+
+
+def _settle_prefect(store: Path) -> None:
+    """Prefect as we want it, and a first sign of life before any work is given to it."""
+    keep_prefect_quiet(store)
     try:
         from prefect.client.orchestration import get_client
 

@@ -63,5 +63,5 @@ def left_behind(store: Path) -> list[str]:
 
 
 def _refuse_begun(base: Base, there: Said) -> None:
-    if holds_anything(base.tables, there):
+    if holds_anything(base.tables.tables, there):
         raise BadSettings("The database holds accounts or names already. Name an empty one.")

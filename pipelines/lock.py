@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from configs.refusals import AnotherRun
@@ -19,6 +19,13 @@ def only_run(store: Path) -> Iterator[None]:
             raise AnotherRun(
                 f"Another run is at work in {store}. Wait for it to end, then run again."
             ) from error
+        yield
+
+
+@contextmanager
+def undisturbed(store: Path) -> Iterator[None]:
+    """Holds the store for the length of the block, to look at it; where there is none yet, none is made."""
+    with only_run(store) if store.is_dir() else nullcontext():
         yield
 
 

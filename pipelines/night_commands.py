@@ -1,7 +1,6 @@
 """The commands of the night: check, nightly, schedule."""
 
 import json
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -52,11 +51,11 @@ def check(exports: Path | None, key_file: Path, store: Path, as_json: bool) -> N
     """Say whether what tonight needs is here and sound."""
     from pipelines.check import Tonight, before_the_night
     from pipelines.findings import say
-    from pipelines.lock import only_run
+    from pipelines.lock import undisturbed
     from pipelines.moment import now
 
     today = now().astimezone(HERE).date()
-    with only_run(store) if store.is_dir() else nullcontext():
+    with undisturbed(store):
         findings = before_the_night(Tonight(store, key_file.expanduser(), today, exports, now()))
     say(findings, as_json)
 

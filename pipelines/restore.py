@@ -9,8 +9,8 @@ from typing import Any
 
 from configs.refusals import BadData, BadSettings
 from pipelines import audit
-from pipelines.backup import AT_ONCE, LAYOUT, MANIFEST
-from pipelines.elsewhere import Elsewhere, elsewhere, reached
+from pipelines.backup import LAYOUT, MANIFEST
+from pipelines.elsewhere import Elsewhere, elsewhere, reached, some_at_once
 from pipelines.progress import Say
 from pipelines.runs import PART
 from sources.store import sha256_of
@@ -87,9 +87,7 @@ def _fetch(there: Elsewhere, name: str, files: Files, aside: Path, say: Say) -> 
     aside.mkdir(parents=True, mode=0o700)
     lying = set(there.files.find(there.at(name) if name else there.path))
     places = sorted(place for place in files if _at(there, name, place) in lying)
-    for start in range(0, len(places), AT_ONCE):
-        some = places[start : start + AT_ONCE]
-        say(f"{start:,} of {len(places):,} files")
+    for some in some_at_once(places, say):
         for place in some:
             (aside / place).parent.mkdir(parents=True, exist_ok=True)
         there.files.get([_at(there, name, place) for place in some], [str(aside / place) for place in some])

@@ -11,9 +11,9 @@ from typing import Any
 from configs.settings import Settings
 from pipelines import audit, runs
 from pipelines.forgetting import forget_leavers
+from pipelines.runs import EXPIRED
 from sources.store import Store
 
-EXPIRED = "expired"
 OF_PUPILS = (
     "off_list",
     "alerts",

@@ -17,6 +17,7 @@ from pipelines import audit
 from sources.store import on_disk, replace_whole, sha256_of
 
 RUN, CURRENT, FENCE, PART = "run.json", "current.json", "fence", ".part"
+EXPIRED = "expired"  # in the receipt of a run whose list was let go of
 
 
 def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -27,7 +28,7 @@ def runs_of(store: Path) -> list[tuple[str, dict[str, Any]]]:
         for folder in (store / "runs").glob("*")
         if not folder.name.endswith(PART) and (folder / RUN).exists()
     ]
-    found = [(name, receipt) for name, receipt in found if "expired" not in receipt]
+    found = [(name, receipt) for name, receipt in found if EXPIRED not in receipt]
     return sorted(found, key=lambda run: (run[1]["as_of"], int(run[0].rsplit("-", 1)[1])))
 
 

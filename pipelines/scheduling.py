@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import click
 
 from configs.refusals import BadSettings, Refusal
-from pipelines.flows import QUIET
+from pipelines.flows import keep_prefect_quiet
 from pipelines.options import HERE
 from sources.store import Store
 
@@ -73,9 +73,7 @@ def keep_rota(rota: Rota) -> None:
         raise BadSettings(f"--at is '{rota.at}'; write the time as 02:00.")
     if rota.exports and not rota.exports.is_dir():
         raise BadSettings(f"There is no folder of exports at {rota.exports}. Check --exports.")
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_HOME", str(rota.store.resolve() / "prefect"))
+    keep_prefect_quiet(rota.store)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that our own server is stopped with this
     with _server():
         _serve(rota)

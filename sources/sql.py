@@ -1,6 +1,6 @@
 """One SQL for a file of the store and for a server: written in what SQLite and PostgreSQL both understand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Text, insert, inspect, select, text
@@ -50,9 +50,9 @@ def copied(tables: MetaData, source: Said, target: Said) -> int:
     return count
 
 
-def holds_anything(tables: MetaData, said: Said) -> bool:
-    """Whether any of these tables has a row."""
-    return any(said.row(f"select 1 from {table.name} limit 1") for table in tables.sorted_tables)
+def holds_anything(tables: Iterable[str], said: Said) -> bool:
+    """Whether any of the tables of these names has a row."""
+    return any(said.row(f"select 1 from {table} limit 1") for table in tables)
 
 
 def bring_up_to_date(connection: Connection, tables: MetaData) -> None:

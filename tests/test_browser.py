@@ -7,7 +7,6 @@ With HANDRAIL_PICTURES=demo/store, the store of `handrail demo`, the pictures in
 import io
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from tests.a_server import free_port
 from tests.pipelines.trust import handrail, trained_store
 from tests.watchlists.a_provider import CLIENT, SECRET, provider
 from watchlists.people import everyone, load_people
@@ -47,12 +47,6 @@ class Served:
 
     address: str
     store: Path
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

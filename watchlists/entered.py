@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from sources import server
+from sources.sql import holds_anything
 from sources.store import replace_whole
 from watchlists.language import marked
 from watchlists.notebook import SAID, notebook
@@ -107,7 +108,7 @@ def entered_folder(store: Path) -> Path | None:
 
 def _anything(store: Path) -> bool:
     with notebook(store) as base:
-        return any(base.row(f"select 1 from {table} limit 1") for table in ("supports", "reviews"))
+        return holds_anything(("supports", "reviews"), base)
 
 
 def _write(store: Path) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from pipelines.flows import QUIET, NightFailed, unwritten
 from pipelines.options import HERE
 from pipelines.runs import current
 from pipelines.scheduling import Rota, keep_rota
+from tests.a_server import free_port
 from tests.pipelines.trust import exports, handrail, trained_store
 
 MONDAY = "2026-03-09"
@@ -66,9 +66,7 @@ def started(*command: str, **environment: str) -> subprocess.Popen[str]:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[httpx.Client]:
     """A Prefect server of the school's own."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     command = (sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(port))
     process = started(*command, **QUIET, PREFECT_HOME=str(tmp_path / "server"))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/", timeout=30) as client:

@@ -11,6 +11,8 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from tests.a_server import free_port
+
 
 @dataclass(frozen=True)
 class Server:
@@ -51,13 +53,6 @@ def serving(app: FastAPI) -> Iterator[Server]:
     finally:
         server.should_exit = True
         thread.join()
-
-
-def free_port() -> int:
-    """A port of this machine that nobody has."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 def patiently(browser: httpx.Client, path: str) -> str:

@@ -16,8 +16,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pipelines import cli
+from tests.a_server import free_port
 from tests.pipelines.trust import exports, handrail, trained_store
-from tests.security.a_server import free_port, patiently
+from tests.security.a_server import patiently
 from tests.sources.a_folder import write
 from tests.watchlists.a_visit import LEAD, MONDAY, PASSWORD, Clock, address, publish, visit
 from watchlists.access import accounts, sessions

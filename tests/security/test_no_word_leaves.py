@@ -16,8 +16,9 @@ import pandas as pd
 import pytest
 
 from pipelines.runs import current
+from tests.a_server import free_port
 from tests.pipelines.trust import trained_store
-from tests.security.a_server import free_port, patiently
+from tests.security.a_server import patiently
 from tests.security.trapped import STRACE, handrail, start, told, trapped
 from tests.sources.a_folder import write
 from tests.test_house import imports, modules
