@@ -138,8 +138,8 @@ def visit(browser: Any, signed_in: Any, request: pytest.FixtureRequest) -> Itera
         context.close()
 
 
-def _pages(page: Any, served: Served) -> list[str]:
-    """Every kind of page there is, one of each."""
+def _pages(page: Any, served: Served) -> dict[str, str]:
+    """Every kind of page there is, one of each: its name and its address."""
     page.goto(served.address)
     school = page.locator("main a[href^='/school/']").first.get_attribute("href")
     page.goto(served.address + school)
@@ -148,24 +148,33 @@ def _pages(page: Any, served: Served) -> list[str]:
     other = page.locator("tr:has-text('Not on the list') a").first.get_attribute("href")
     page.goto(served.address + pupil)
     record = page.locator("a[href*='/records/']").first.get_attribute("href")
-    under = (
-        "",
-        "/about",
-        "/print",
-        "/print?for=support",
-        "/pupils",
-        "/pupils?year=9",
-        "/totals",
-        "/mistakes",
-    )
-    return ["/", *(school + end for end in under), pupil, other, record, "/account", "/privacy", "/accessibility",
-            "/pupil/nobody"]  # fmt: skip
+    return {
+        "schools": "/",
+        "this-week": school,
+        "about": f"{school}/about",
+        "what-for": f"{school}/print",
+        "print": f"{school}/print?for=support",
+        "pupils": f"{school}/pupils",
+        "year": f"{school}/pupils?year=9",
+        "totals": f"{school}/totals",
+        "mistakes": f"{school}/mistakes",
+        "pupil": pupil,
+        "not-listed": other,
+        "record": record,
+        "account": "/account",
+        "privacy": "/privacy",
+        "accessibility": "/accessibility",
+        "nobody": "/pupil/nobody",
+    }
+
+
+STATUS = {"nobody": 404, "what-for": 400}  # the others are found
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_runs_off_the_side(visit: Any, served: Served, width: int) -> None:
     page = visit(viewport={"width": width, "height": 900})
-    for path in _pages(page, served):
+    for path in _pages(page, served).values():
         page.goto(served.address + path)
         page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -186,7 +195,7 @@ OUT_OF_SIGHT = """[...document.querySelectorAll('main p, main td, main h1, main 
 def test_four_times_enlarged_nothing_is_lost(visit: Any, served: Served) -> None:
     """1280 × 1024 at 400 % leaves 320 × 256: text flows, nothing is stuck over it."""
     page = visit(viewport={"width": 320, "height": 256}, device_scale_factor=4)
-    for path in _pages(page, served):
+    for path in _pages(page, served).values():
         page.goto(served.address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         assert page.evaluate(STUCK) == 0, path
@@ -198,7 +207,7 @@ def test_axe_finds_nothing_at_wcag_22_aa(visit: Any, served: Served, width: int)
 
     page = visit(viewport={"width": width, "height": 900})
     faults: list[Any] = []
-    for path in _pages(page, served):
+    for path in _pages(page, served).values():
         page.goto(served.address + path)
         page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
@@ -227,15 +236,14 @@ def test_the_pages_work_without_scripts_and_ask_nobody_else(visit: Any, served: 
     page = visit(java_script_enabled=False)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    pupil = ""
-    for path in _pages(page, served):
+    pages = _pages(page, served)
+    for name, path in pages.items():
         answer = page.goto(served.address + path)
-        assert answer.status == (404 if path == "/pupil/nobody" else 200)
+        assert answer.status == STATUS.get(name, 200), name
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
         assert page.locator("h1").count() == 1
-        pupil = pupil or (path if path.startswith("/pupil/") else "")
-    page.goto(served.address + pupil)
+    page.goto(served.address + pages["pupil"])
     page.check("#answer-act")
     page.fill("#note", "Mr Pryce to ask about the bus")
     page.click("text=Save your view")
@@ -246,7 +254,7 @@ def test_the_pages_work_without_scripts_and_ask_nobody_else(visit: Any, served: 
 
 def test_a_keyboard_alone_goes_from_the_list_to_a_saved_view(visit: Any, served: Served) -> None:
     page = visit(viewport={"width": 1280, "height": 900})
-    page.goto(served.address + _pages(page, served)[1])
+    page.goto(served.address + _pages(page, served)["this-week"])
     _tab_to(page, "(document.activeElement.getAttribute('href') || '').startsWith('/pupil/')")
     seen = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert seen == "3px"
@@ -273,7 +281,7 @@ def test_the_page_warns_before_sign_in_ends_and_leaves_no_name_behind(visit: Any
 
     page = visit(viewport={"width": 320, "height": 600})
     page.clock.install()
-    page.goto(served.address + _pages(page, served)[1])
+    page.goto(served.address + _pages(page, served)["this-week"])
     page.clock.fast_forward("54:00")
     assert not page.locator("#ending").is_visible()
     page.clock.fast_forward("02:00")
@@ -299,7 +307,7 @@ def _tab_to(page: Any, there: str) -> None:
 
 def test_a_view_is_saved_in_three_clicks(visit: Any, served: Served) -> None:
     page = visit(viewport={"width": 390, "height": 844})
-    page.goto(served.address + _pages(page, served)[1])
+    page.goto(served.address + _pages(page, served)["this-week"])
     page.click("text=Look >> nth=1")
     page.click("text=Will act")
     page.click("text=Save your view")
@@ -308,7 +316,7 @@ def test_a_view_is_saved_in_three_clicks(visit: Any, served: Served) -> None:
 
 def test_the_printed_list_fits_a4_and_names_no_address(visit: Any, served: Served) -> None:
     page = visit()
-    page.goto(served.address + _pages(page, served)[3])
+    page.goto(served.address + _pages(page, served)["print"])
     words = page.inner_text("body")
     assert "Confidential" in words
     assert "http" not in words
@@ -323,22 +331,17 @@ def test_the_printed_list_fits_a4_and_names_no_address(visit: Any, served: Serve
 def test_the_pictures_in_the_documentation(visit: Any, served: Served, tmp_path: Path) -> None:
     folder = PICTURES if SHOWN else tmp_path
     page = visit(viewport={"width": 1280, "height": 900})
-    paths = _pages(page, served)
-    shots = {
-        "this-week": f"{paths[1]}?year=9",
-        "pupil": paths[8],
-        "not-listed": paths[9],
-        "totals": paths[6],
-        "print": paths[3],
-    }
+    pages = _pages(page, served)
+    shots = {name: pages[name] for name in ("pupil", "not-listed", "totals", "print")}
+    shots |= {"this-week": f"{pages['this-week']}?year=9"}
     for name, path in shots.items():
         page.goto(served.address + path)
         page.screenshot(path=folder / f"{name}.png", full_page=True)
     phone = visit(viewport={"width": 390, "height": 844}, device_scale_factor=2)
     top = {"x": 0, "y": 0, "width": 390, "height": 1600}
-    for name, path in {"this-week-phone": paths[1], "pupil-phone": paths[8]}.items():
-        phone.goto(served.address + path)
-        phone.screenshot(path=folder / f"{name}.png", clip=top, full_page=True)
+    for name in ("this-week", "pupil"):
+        phone.goto(served.address + pages[name])
+        phone.screenshot(path=folder / f"{name}-phone.png", clip=top, full_page=True)
     assert all((folder / f"{name}.png").stat().st_size > 10_000 for name in shots)
 
 
@@ -353,14 +356,14 @@ def test_names_that_attack_run_nothing_anywhere(visit: Any, served: Served, tmp_
     load_people(tmp_path / "people.csv", served.store)
     page = visit(viewport={"width": 320, "height": 900})
     page.on("dialog", lambda dialog: pytest.fail("a dialog opened"))
-    for path in _pages(page, served):
+    for path in _pages(page, served).values():
         page.goto(served.address + path)
         page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         for link in page.locator("main a").all()[:20]:
             link.hover(force=True)
         assert page.evaluate("window.hit") is None, path
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-    school = _pages(page, served)[1]
+    school = _pages(page, served)["this-week"]
     page.goto(f"{served.address}{school}/print?reasons=true&for=support")
     paper = PdfReader(io.BytesIO(page.pdf(format="A4")))
     assert not [note for sheet in paper.pages for note in sheet.get("/Annots", [])]  # nothing to click or run

@@ -1,7 +1,6 @@
 """Files made to take a machine, and what a command took to answer them."""
 
 import io
-import os
 import subprocess
 import sys
 import zipfile
@@ -26,25 +25,25 @@ class Took:
     megabytes: int
 
 
+# A new process takes over the greatest memory of whoever starts it, and these tests may hold more than a load: so a
+# small one starts the command, and says what it took.
+SMALL = (
+    "import resource, subprocess, sys; end = subprocess.call(sys.argv[2:]);"
+    "open(sys.argv[1], 'w').write(f'{end} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}')"
+)
+
+
 def took(*arguments: str | Path, at: Path, seconds: int = 60) -> Took:
     """Runs `handrail` in a process of its own; where it takes longer than so many seconds it is ended, and that is how
     it ended."""
+    limited = ("timeout", "-s", "KILL", str(seconds), sys.executable, "-m", "pipelines", *map(str, arguments))
     with (at / "said").open("w+b") as said:
-        command = [
-            "timeout",
-            "-s",
-            "KILL",
-            str(seconds),
-            sys.executable,
-            "-m",
-            "pipelines",
-            *map(str, arguments),
-        ]
-        process = subprocess.Popen(command, stdout=said, stderr=said)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        subprocess.run(
+            [sys.executable, "-c", SMALL, at / "took", *limited], stdout=said, stderr=said, check=True
+        )
         said.seek(0)
-        return Took(process.returncode, said.read().decode("utf-8", "replace"), used.ru_maxrss // 1024)
+        end, kilobytes = map(int, (at / "took").read_text().split())
+        return Took(end, said.read().decode("utf-8", "replace"), kilobytes // 1024)
 
 
 def workbook(path: Path, part: str = "", pieces: Iterable[bytes] = (), far: str = "") -> Path:

@@ -16,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pipelines import cli
+from pipelines.dpia import name_assessment
 from tests.a_server import free_port
 from tests.pipelines.trust import exports, handrail, trained_store
 from tests.security.a_server import patiently
@@ -135,6 +136,7 @@ def test_a_fault_of_the_pages_is_logged_by_its_place_and_not_by_its_words(
     cards = store / "runs" / "run-1" / "cards.json"
     held = json.loads(cards.read_text())
     cards.write_text(json.dumps({**held, "pupils": {}}))  # so that a page looks for one in vain
+    name_assessment(store, "DPIA 7", "Ms P. Ito")
     accounts.add(store, LEAD, PASSWORD, MONDAY)
     session, port = sessions.begin(store, LEAD.name, datetime.now(UTC)), free_port()
     command = [

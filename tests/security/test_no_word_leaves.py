@@ -139,7 +139,7 @@ def served(store: Path, at: Path) -> tuple[str, ...]:
                 form = {"token": token_in(page), "name": LEAD.name, "password": PASSWORD, "next": "/"}
                 page = browser.post("/sign-in", data=form).text
                 school = re.findall(r'href="(/school/[^/"?]+)', page)[0]
-                assert browser.get(f"{school}/print").status_code == 200
+                assert browser.get(f"{school}/print?for=support").status_code == 200
         finally:
             os.killpg(pages.pid, signal.SIGINT)
     processes, spoken = told(at)
