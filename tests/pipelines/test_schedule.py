@@ -35,7 +35,7 @@ def with_prefect(to: Path) -> Path:
     return to
 
 
-def eventually(what: str, found: Callable[[], Any]) -> Any:
+def eventually(what: str, found: Callable[[], Any], instead: Callable[[], Any] = str) -> Any:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
@@ -44,7 +44,7 @@ def eventually(what: str, found: Callable[[], Any]) -> Any:
         except httpx.HTTPError:
             pass
         time.sleep(0.5)
-    raise AssertionError(f"waited in vain for {what}")
+    raise AssertionError(f"waited in vain for {what}: {instead()}")
 
 
 def ended(process: subprocess.Popen[str]) -> str:
@@ -83,7 +83,8 @@ def scheduled(client: httpx.Client, store: Path, *options: str) -> subprocess.Po
 
 
 def asked(client: httpx.Client, path: str, **body: Any) -> Any:
-    done = client.post(path, json=body)
+    """What the server answers, asked again as Prefect's own client does where another held its base."""
+    done = eventually("an answer", lambda: (told := client.post(path, json=body)).status_code != 503 and told)
     assert done.is_success, done.text
     return done.json()
 
@@ -147,7 +148,9 @@ def test_missed_nights_are_made_up_for_by_one_that_publishes_the_same_bytes(
     assert sorted(states(server)) == ["Cancelled"] * 3 + ["Completed", "Crashed"], nights(server)
     are_due(server, deployment, 7)  # more than one look of the runner takes in
     eventually(
-        "all nights to end", lambda: states(server).count("Completed") == 2 and set(states(server)) <= ENDS
+        "all nights to end",
+        lambda: states(server).count("Completed") == 2 and set(states(server)) <= ENDS,
+        instead=lambda: nights(server),
     )
     assert sorted(states(server)) == ["Cancelled"] * 9 + ["Completed"] * 2 + ["Crashed"], nights(server)
     ended(again)
