@@ -21,11 +21,13 @@ HUNDREDTHS = 100
 
 @dataclass(frozen=True)
 class Measure:
-    """One countable thing: the table it is read from and the whole number each row adds."""
+    """One countable thing: the table it is read from and the whole number each row adds; where that is one for a mark
+    of certain attendance codes and nothing for any other, the codes."""
 
     name: str
     table: str
     count: Callable[[ir.Table], ir.Value]
+    codes: tuple[str, ...] = ()
 
 
 def codes_of(*classes: str) -> tuple[str, ...]:
@@ -49,8 +51,8 @@ LATE = ("L", "U")
 OUT_OF_LESSON = ("sent out", "sent_out", "removed from lesson", "detention")
 
 
-def _marks(*codes: str) -> Callable[[ir.Table], ir.Value]:
-    return lambda t: t.code.isin(codes).ifelse(1, 0)
+def _marks(name: str, *codes: str) -> Measure:
+    return Measure(name, "attendance", lambda t: t.code.isin(codes).ifelse(1, 0), codes)
 
 
 def _each(_: ir.Table) -> ir.Value:
@@ -77,22 +79,22 @@ MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
         Measure("marks", "attendance", lambda t: t.code.notin(NO_MARK).ifelse(1, 0)),
-        Measure("possible", "attendance", _marks(*POSSIBLE)),
+        _marks("possible", *POSSIBLE),
         Measure("mornings", "attendance",
                 lambda t: (t.code.isin(POSSIBLE) & (t.session == "AM")).ifelse(1, 0)),
-        Measure("attended", "attendance", _marks(*ATTENDED)),
-        Measure("absent", "attendance", _marks(*ABSENT)),
-        Measure("unauthorised", "attendance", _marks(*UNAUTHORISED)),
-        Measure("illness", "attendance", _marks(*ILLNESS)),
-        Measure("late", "attendance", _marks(*LATE)),
+        _marks("attended", *ATTENDED),
+        _marks("absent", *ABSENT),
+        _marks("unauthorised", *UNAUTHORISED),
+        _marks("illness", *ILLNESS),
+        _marks("late", *LATE),
         Measure("late_minutes", "attendance", lambda t: t.minutes_late.fill_null(0).round().cast("int64")),
-        Measure("agreed", "attendance", _marks(*AGREED)),
-        Measure("study_leave", "attendance", _marks(STUDY_LEAVE)),
-        Measure("part_time", "attendance", _marks(PART_TIME)),
-        Measure("off_site", "attendance", _marks("B")),
-        Measure("arranged", "attendance", _marks("K")),
-        Measure("elsewhere", "attendance", _marks(ELSEWHERE)),
-        Measure("marked_suspended", "attendance", _marks(SUSPENDED)),
+        _marks("agreed", *AGREED),
+        _marks("study_leave", STUDY_LEAVE),
+        _marks("part_time", PART_TIME),
+        _marks("off_site", "B"),
+        _marks("arranged", "K"),
+        _marks("elsewhere", ELSEWHERE),
+        _marks("marked_suspended", SUSPENDED),
         Measure("lessons_missed", "lessons", lambda t: (t.mark == "absent").ifelse(1, 0)),
         Measure("lessons_late", "lessons", lambda t: (t.mark == "late").ifelse(1, 0)),
         Measure("incidents", "incidents", _each),

@@ -48,6 +48,16 @@ class Packing:
             )
         return {column: sum(values[1:], values[0]) for column, values in parts.items()}
 
+    def worth(self, codes: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+        """What each code adds to each packed column, where these are the codes of which a measure counts one."""
+        parts: dict[str, dict[str, int]] = {}
+        for measure, own in codes.items():
+            place = self.places[measure]
+            for code in own:
+                column = parts.setdefault(place.column, {})
+                column[code] = column.get(code, 0) + (1 << place.shift)
+        return parts
+
     def columns_of(self, measures: Iterable[str]) -> tuple[str, ...]:
         """The packed columns in which these measures lie."""
         return tuple(dict.fromkeys(self.places[measure].column for measure in measures))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,20 +48,29 @@ def eventually(what: str, found: Callable[[], Any], instead: Callable[[], Any] =
     raise AssertionError(f"waited in vain for {what}: {instead()}")
 
 
-def ended(process: subprocess.Popen[str]) -> str:
-    """What a process that was told to stop had said."""
-    process.terminate()
-    return process.communicate(timeout=60)[0]
+@dataclass(frozen=True)
+class Begun:
+    """A process, and the file that it writes to: never a pipe, which holds it up once it is full and nobody reads."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def says(self, words: str) -> bool:
+        return words in self.log.read_text(encoding="utf-8")
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=60)
 
 
-def started(*command: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, **environment},
-    )
+def started(log: Path, *command: str, **environment: str) -> Begun:
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, **environment})
+    return Begun(process, log)
 
 
 @pytest.fixture
@@ -68,18 +78,17 @@ def server(tmp_path: Path) -> Iterator[httpx.Client]:
     """A Prefect server of the school's own."""
     port = free_port()
     command = (sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(port))
-    process = started(*command, **QUIET, PREFECT_HOME=str(tmp_path / "server"))
+    begun = started(tmp_path / "server.log", *command, **QUIET, PREFECT_HOME=str(tmp_path / "server"))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/", timeout=30) as client:
         eventually("Prefect's server", lambda: client.get("health").is_success)
         yield client
-    ended(process)
+    begun.end()
 
 
-def scheduled(client: httpx.Client, store: Path, *options: str) -> subprocess.Popen[str]:
-    return started(
-        sys.executable, "-m", "pipelines", "schedule", "--store", str(store), "--key-file", str(store.parent / "key"),
-        *options, PREFECT_API_URL=str(client.base_url).rstrip("/"),
-    )  # fmt: skip
+def scheduled(client: httpx.Client, store: Path, log: str, *options: str) -> Begun:
+    words = ("schedule", "--store", str(store), "--key-file", str(store.parent / "key"), *options)
+    at = str(client.base_url).rstrip("/")
+    return started(store.parent / log, sys.executable, "-m", "pipelines", *words, PREFECT_API_URL=at)
 
 
 def asked(client: httpx.Client, path: str, **body: Any) -> Any:
@@ -128,9 +137,9 @@ def test_missed_nights_are_made_up_for_by_one_that_publishes_the_same_bytes(
     plain, store = tmp_path / "plain", with_prefect(tmp_path / "store")
     shutil.copytree(trained_store(), plain)
     assert handrail("nightly", "--store", plain, "--as-of", MONDAY).returncode in (0, 6)
-    first = scheduled(server, store, "--exports", str(exports()))
+    first = scheduled(server, store, "first.log", "--exports", str(exports()))
     deployment = the_deployment(server)
-    eventually("the first to serve", lambda: "London time" in os.read(first.stdout.fileno(), 4096).decode())  # type: ignore[union-attr]
+    eventually("the first to serve", lambda: first.says("London time"))
     _is_every_night_at_two_one_at_a_time(deployment, store)
     eventually("the clock to ask for nights", lambda: asked(server, "flow_runs/filter"))
     _are_at_two_in_england(asked(server, "flow_runs/filter"))
@@ -143,7 +152,7 @@ def test_missed_nights_are_made_up_for_by_one_that_publishes_the_same_bytes(
     eventually(
         "the server to turn them away", lambda: sorted(states(server)) == ["Cancelled"] * 3 + ["Running"]
     )
-    again = scheduled(server, store, "--exports", str(exports()))
+    again = scheduled(server, store, "again.log", "--exports", str(exports()))
     eventually("one to be made up for", lambda: "Completed" in states(server))
     assert sorted(states(server)) == ["Cancelled"] * 3 + ["Completed", "Crashed"], nights(server)
     are_due(server, deployment, 7)  # more than one look of the runner takes in
@@ -153,7 +162,7 @@ def test_missed_nights_are_made_up_for_by_one_that_publishes_the_same_bytes(
         instead=lambda: nights(server),
     )
     assert sorted(states(server)) == ["Cancelled"] * 9 + ["Completed"] * 2 + ["Crashed"], nights(server)
-    ended(again)
+    again.end()
     for name in ("features.parquet", "scores.parquet", "watchlist.parquet", "cards.json"):
         ours, theirs = (root / "runs" / str(current(root)) / name for root in (store, plain))
         assert ours.read_bytes() == theirs.read_bytes(), name
@@ -187,12 +196,11 @@ def _names_no_pupil(home: Path) -> None:
 @pytest.mark.slow
 def test_without_a_server_of_the_schools_own_one_is_started_that_nobody_else_can_use(tmp_path: Path) -> None:
     store = with_prefect(tmp_path / "store")
-    process = started(sys.executable, "-m", "pipelines", "schedule", "--store", str(store), "--at", "18:30",
-                      "--key-file", str(tmp_path / "key"), PREFECT_API_URL="")  # fmt: skip
-    said = eventually("the line", lambda: os.read(process.stdout.fileno(), 4096).decode())  # type: ignore[union-attr]
-    assert "every day at 18:30, London time" in said
+    words = ("schedule", "--store", str(store), "--at", "18:30", "--key-file", str(tmp_path / "key"))
+    begun = started(tmp_path / "schedule.log", sys.executable, "-m", "pipelines", *words, PREFECT_API_URL="")
+    eventually("the line", lambda: begun.says("every day at 18:30, London time"))
     listening = subprocess.run(["ss", "-ltnp"], capture_output=True, text=True, check=False).stdout
-    held = list(_children(process.pid))
+    held = list(_children(begun.pid))
     ours = [
         line.split()[3] for line in listening.splitlines() if any(f"pid={child}," in line for child in held)
     ]
@@ -200,7 +208,7 @@ def test_without_a_server_of_the_schools_own_one_is_started_that_nobody_else_can
     for address in ours:
         assert address.startswith("127.0.0.1:")
     assert httpx.post(f"http://{ours[0]}/api/deployments/filter", json={}).status_code == 401
-    ended(process)
+    begun.end()
     assert not [child for child in held if Path(f"/proc/{child}").exists()]
 
 
