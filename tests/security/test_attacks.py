@@ -252,6 +252,7 @@ def test_whoever_asks_too_fast_waits_and_nobody_else_does(store: Path) -> None:
         answer = client.get("/health")
         assert (answer.status_code, answer.headers["retry-after"]) == (429, str(SPAN))
         assert answer.headers["cache-control"] == "no-store"
+        assert client.get("/static/handrail.css").status_code == 200  # a page that was given is shown whole
         assert other.get("/health").status_code == 200
         moments[0] += SPAN
         assert client.get("/health").status_code == 200

@@ -12,20 +12,23 @@ from watchlists.web.headers import HEADERS
 
 MOST = 300  # requests of one browser in a span
 SPAN = 10  # seconds
+UNCOUNTED = "/static/"
 TOO_FAST = "Too many requests at once. Wait ten seconds, then try again."
 Seconds = Callable[[], float]
 
 
 class Pace:
     """The application, answering 429 to whoever asks more than so often: a browser by the cookie of its session,
-    anybody else by the address. Counts are of the present span alone, so that a flood fills no memory for long."""
+    anybody else by the address. Styles and scripts are not counted: they say nothing of anybody, and a page asks for
+    several. Counts are of the present span alone, so that a flood fills no memory for long."""
 
     def __init__(self, app: ASGIApp, cookie: str, seconds: Seconds) -> None:
         self.app, self.cookie, self.seconds = app, cookie, seconds
         self.span, self.asked = -1, Counter[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self._too_fast(HTTPConnection(scope)):
+        counts = scope["type"] == "http" and not scope["path"].startswith(UNCOUNTED)
+        if counts and self._too_fast(HTTPConnection(scope)):
             answer = PlainTextResponse(TOO_FAST, 429, {**HEADERS, "Retry-After": str(SPAN)})
             await answer(scope, receive, send)
         else:
