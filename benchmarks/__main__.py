@@ -12,6 +12,7 @@ from benchmarks import (
     engine,
     explaining,
     load,
+    one_night,
     pretend,
     ranking,
     reading,
@@ -33,7 +34,8 @@ def main() -> None:
         figures = pretend.make_trust(work / "trust")
         figures |= reading.read(work / "trust", work) | engine.measure(work) | explaining.measure(work)
         figures |= reports.measure(work) | ranking.measure(work)
-    figures |= retraining.measure() | supporting.measure() | web.measure() | load.measure() | soak.measure()
+    figures |= retraining.measure() | supporting.measure() | web.measure() | one_night.measure()
+    figures |= load.measure() | soak.measure()
     figures = {name: round(value, 3) for name, value in figures.items()}
     for name, value in figures.items():
         print(f"{name:40} {value:>12,.3f}")

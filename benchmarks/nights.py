@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import duckdb
 import yaml
 
 from sources.pretend import simulate
@@ -35,6 +35,7 @@ SETTINGS: Mapping[str, Any] = {
 }  # fmt: skip
 HAPPENED = ("date", "start_date", "referred_on")
 ALWAYS_WHOLE = ("schools", "calendar", "pupils", "communities", "people")
+ENDS = ("end_date", "started_on", "ended_on")
 PLANNED = ("support", "moves")  # whose ends may lie ahead
 
 
@@ -73,30 +74,29 @@ def export(whole: Path, to: Path, until: date, since: date | None = None, withou
     first = str(since or until - A_ROLLING_MONTH)
     for path in sorted(path for path in whole.iterdir() if path.is_file()):
         rows = _as_text(path)
-        day = next((name for name in HAPPENED if name in rows), None)
+        day = next((name for name in HAPPENED if name in rows.columns), None)
         if day and path.stem not in ALWAYS_WHOLE:
-            rows = rows[rows[day] <= str(until)]
+            rows = rows.filter(f"{day} <= '{until}'")
             if path.stem not in ("enrolments", "needs"):
-                rows = rows[rows[day] >= first]
-        for name in (
-            {"end_date", "started_on", "ended_on"} & {*rows.columns} if path.stem not in PLANNED else ()
-        ):
-            rows = rows.assign(**{name: rows[name].where(rows[name] <= str(until), "")})
+                rows = rows.filter(f"{day} >= '{first}'")
+        ends = {*ENDS} & {*rows.columns} if path.stem not in PLANNED else set()
+        if ends:
+            masked = ", ".join(f"if({name} <= '{until}', {name}, NULL) AS {name}" for name in sorted(ends))
+            rows = rows.project(f"* REPLACE ({masked})")
         if path.stem == "attendance":
-            rows = rows[rows["school_id"] != without]
-        rows.to_csv(to / f"{path.stem}.csv", index=False)
+            rows = rows.filter(f"school_id <> '{without}'")
+        rows.write_csv(str(to / f"{path.stem}.csv"), header=True)
     return to
 
 
 def open_days(whole: Path, after: date) -> list[date]:
     """The days after one on which any school is open, in order."""
-    held = _as_text(whole / "calendar.csv")["date"].unique()
-    return [date.fromisoformat(day) for day in sorted(held) if day > str(after)]
+    held = _as_text(whole / "calendar.csv").project("date").distinct().fetchall()
+    return [date.fromisoformat(day) for (day,) in sorted(held) if day > str(after)]
 
 
-def _as_text(path: Path) -> pd.DataFrame:
+def _as_text(path: Path) -> duckdb.DuckDBPyRelation:
+    """The rows of a file, every value as it would stand in a CSV."""
     if path.suffix == ".csv":
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    rows = pd.read_parquet(path)
-    dates = rows.assign(date=rows["date"].astype(str).str[:10])
-    return dates.astype("str").where(dates.notna(), "")
+        return duckdb.sql(f"FROM read_csv('{path}', all_varchar = true)")
+    return duckdb.sql(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM '{path}'")
