@@ -65,11 +65,12 @@ def held(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.usefixtures("key")
 def test_no_file_of_it_says_a_name_a_note_or_a_date_and_it_comes_back_the_same(
-    store: Path, url: Path, tmp_path: Path
+    store: Path, url: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The store itself is not encrypted here, so that only the backup's own encryption stands in the way."""
     plain = held(store)
+    with_key(monkeypatch, tmp_path)
     assert "MB, encrypted, to" in backup(store, str(url), NOW, quietly)
     lying = held(url / MADE)
     manifest = lying.pop("manifest.json").decode()
@@ -79,6 +80,7 @@ def test_no_file_of_it_says_a_name_a_note_or_a_date_and_it_comes_back_the_same(
     assert not [place for place, data in lying.items() if data[:32] in plain.values() or data == plain[place]]
     assert not (store / "work").exists()
     restore(str(url), tmp_path / "back", quietly)
+    monkeypatch.delenv(VARIABLE)
     assert everyone(tmp_path / "back") == everyone(store)
     assert accounts.everyone(tmp_path / "back") == accounts.everyone(store)
     assert of_pupil(tmp_path / "back", "ann") == of_pupil(store, "ann")
