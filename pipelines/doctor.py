@@ -15,8 +15,7 @@ from pipelines import runs
 from pipelines.audit import lines, whole
 from pipelines.findings import Check, Finding, Patient, looked, told
 from pipelines.homes import left_behind
-from sources.encryption import VARIABLE as ENCRYPTION
-from sources.encryption import key_for
+from sources.encryption import VARIABLE, key_for
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
 from watchlists.notebook import refuse_unreadable
@@ -126,7 +125,7 @@ def _key(patient: Patient) -> Iterator[str]:
 
 
 def _encryption(patient: Patient) -> Iterator[str]:
-    path = os.environ.get(ENCRYPTION, "")
+    path = os.environ.get(VARIABLE, "")
     if key_for(patient.store) and Path(path).stat().st_mode & OTHERS:
         yield f"The encryption key {path} can be read or changed by others. Run `chmod 600 {path}`."
     refuse_unreadable(patient.store)
@@ -157,6 +156,9 @@ KEY: Check[Patient] = (
     _key,
     "The key lies apart from the store, is the right one and is its owner's alone, or none is needed yet.",
 )
+ENCRYPTION: Check[Patient] = (
+    _encryption, "Names and notes are encrypted with the key that is given, or plain where none is.",
+)  # fmt: skip
 DISK: Check[Patient] = (_disk, "The disk has room for as much again as the store.")
 CALENDAR: Check[Patient] = (_calendar, "Every school's calendar goes on for 30 days or more.")
 CHECKS: tuple[Check[Patient], ...] = (
@@ -167,7 +169,7 @@ CHECKS: tuple[Check[Patient], ...] = (
     LOG,
     (_homes, "Accounts, names, notes and the audit log are in one place."),
     KEY,
-    (_encryption, "Names and notes are encrypted with the key that is given, or plain where none is."),
+    ENCRYPTION,
     DISK,
     CALENDAR,
     (_left_over, "Nothing is left over from a run that was cut short."),
