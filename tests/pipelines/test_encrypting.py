@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from pipelines.cli import handrail
 from pipelines.doctor import Patient, examine
 from sources.audit import lines
 from sources.encryption import VARIABLE
-from tests.pipelines.a_whole_store import a_whole_store
+from tests.a_server import Server
+from tests.pipelines.a_whole_store import NOW, a_whole_store
+from tests.pipelines.trust import handrail as command
+from tests.pipelines.trust import trained_store
 from tests.sources.a_folder import bytes_of, write
 from watchlists.answers import of_pupil
+from watchlists.holds import Hold, hold
 from watchlists.people import everyone
 
 TODAY = date(2025, 7, 1)  # the calendar of the week ends on 3 September
@@ -148,3 +153,46 @@ def test_a_new_store_with_a_key_never_holds_a_name(tmp_path: Path, key: Path) ->
     run("ingest", exports, "--store", tmp_path / "new", "--key-file", tmp_path / "key")
     assert says(tmp_path / "new") == set()
     assert everyone(tmp_path / "new")["ann"].name == "Zoë Lee"
+
+
+@pytest.mark.slow
+def test_from_a_database_that_is_encrypted_a_backup_comes_back_as_files_that_are(
+    store: Path, tmp_path: Path, key: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("HANDRAIL_DATABASE", postgres.emptied())
+    run("to-database", "--store", store)
+    (store / "people.db").unlink()
+    monkeypatch.setenv(VARIABLE, str(key))
+    assert "held as plain text" in refused("forget", "ann", "--store", store)
+    run("encrypt", "--store", store)
+    run("backup", "--to", tmp_path / "elsewhere", "--store", store)
+    before = everyone(store)
+    monkeypatch.delenv("HANDRAIL_DATABASE")
+    run("restore", "--from", tmp_path / "elsewhere", "--store", tmp_path / "back")
+    assert everyone(tmp_path / "back") == before != {}
+    assert [answer.note for answer in of_pupil(tmp_path / "back", "ann")] == ["Will ring home"]
+    assert says(tmp_path / "elsewhere") | says(tmp_path / "back") | says(store) == set()
+
+
+@pytest.mark.slow
+def test_a_night_without_the_key_publishes_nothing_and_with_it_the_same_list(
+    tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    plain, hidden = (Path(shutil.copytree(trained_store(), tmp_path / name)) for name in ("plain", "hidden"))
+    for kept in (plain, hidden):
+        hold(kept, Hold("nobody", "nowhere", "objection", "Ms Head", NOW))
+    assert night(plain).returncode in (0, 6)
+    assert night(hidden, key, "encrypt").returncode == 0
+    refusal = night(hidden)
+    assert (refusal.returncode, len(refusal.stderr.splitlines())) == (2, 1)
+    assert f"Name the file of their key in {VARIABLE}" in refusal.stderr
+    assert not (hidden / "current.json").exists()
+    assert night(hidden, key).returncode in (0, 6)
+    (one,), (other,) = ((kept / "runs").glob("*/cards.json") for kept in (plain, hidden))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def night(store: Path, key: Path | None = None, asked: str = "nightly") -> "subprocess.CompletedProcess[str]":
+    return command(asked, "--store", store, **({VARIABLE: str(key)} if key else {}))
