@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from configs.refusals import Refusal
+from configs.refusals import BadSettings, Refusal
 from pipelines.cli import handrail
 from pipelines.doctor import Patient, examine
+from pipelines.forgetting import forget_leavers
 from sources.audit import lines
 from sources.encryption import VARIABLE
 from tests.a_server import Server
@@ -115,6 +116,7 @@ def test_a_command_without_the_key_is_refused_before_it_reads_or_writes(
     store: Path, tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("encrypt", "--store", store)
+    monkeypatch.setattr("uvicorn.run", lambda *asked, **more: pytest.fail("pages were served"))
     (store / "dpia.json").write_text(json.dumps({"reference": "x"}), encoding="utf-8")
     exports, before = write(tmp_path / "exports", people=NAMES), bytes_of(store)
     monkeypatch.delenv(VARIABLE)
@@ -124,6 +126,9 @@ def test_a_command_without_the_key_is_refused_before_it_reads_or_writes(
         told = refused(*asked, "--store", store)
         assert {**bytes_of(store), "secret": ""} == {**before, "secret": ""}, asked
         assert f"Name the file of their key in {VARIABLE}" in told
+    with pytest.raises(BadSettings, match="Name the file of their key"):
+        forget_leavers(store, date(2030, 1, 1))  # as a night does
+    assert {**bytes_of(store), "secret": ""} == {**before, "secret": ""}
     key.with_name("another").write_text("b" * 64, encoding="ascii")
     monkeypatch.setenv(VARIABLE, str(key.with_name("another")))
     assert "is not the one" in refused("serve", "--store", store)
