@@ -7,35 +7,40 @@ an object store can let old ones go. What a PostgreSQL holds is in it as the fil
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from configs.refusals import BadSettings
 from pipelines import audit
 from pipelines.elsewhere import Elsewhere, elsewhere, reached, some_at_once
+from pipelines.encrypted_backup import Envelope, new_envelope
 from pipelines.homes import BASES, to_files
 from pipelines.lock import only_run
 from pipelines.progress import Say
 from pipelines.runs import PART
 from sources.audit import standing_still
+from sources.encryption import key_for
 from sources.ingest import work_folder
 from sources.store import Store, sha256_of
 from watchlists.entered import FOLDER as ENTERED
 
-MANIFEST, LAYOUT = "manifest.json", 1
+MANIFEST, LAYOUT, ENCRYPTED_LAYOUT = "manifest.json", 1, 2  # an older version refuses what it cannot open
 NAMED = "%Y%m%dT%H%M%SZ"
 LEFT_OUT = ("lock", "work", "prefect")  # of this machine and this moment
 MLFLOW = "mlflow.db"
 BESIDE_A_BASE = ("-wal", "-shm", "-journal")
+Leaving = Callable[[Mapping[str, Path]], AbstractContextManager[Mapping[str, Path]]]
 
 
 def backup(store: Path, url: str, moment: datetime, say: Say) -> str:
     """The address of the new backup. Refused: another run at work (AnotherRun), no store, a folder inside the store, a
-    place that cannot be used."""
-    there = elsewhere(url)
+    place or an encryption key that cannot be used (BadSettings)."""
+    there, key = elsewhere(url), key_for(store)
     if not (store / "tables").is_dir():
         raise BadSettings(f"There is no store at {store}.")
     if there.files.protocol != "s3" and store.resolve() in (Path(there.path).resolve() / "x").parents:
@@ -48,14 +53,13 @@ def backup(store: Path, url: str, moment: datetime, say: Say) -> str:
             say("copying accounts, names, notes and the audit log as they are at one moment")
             still = _still(store, work)
             files = {path: still.get(path, store / path) for path in (*_others(store), *still)}
-            sent = _sent(there, name, files, say)
-            manifest = {"layout": LAYOUT, "made_at": moment.isoformat(timespec="seconds"), "files": sent}
-            there.files.pipe_file(
-                there.at(name, MANIFEST), json.dumps(manifest, indent=1, sort_keys=True).encode()
-            )
+            envelope = new_envelope(key) if key else None
+            sent = _sent(there, name, files, partial(_leaving, work, envelope), say)
+            there.files.pipe_file(there.at(name, MANIFEST), _manifest(sent, moment, envelope))
         audit.note(store, "backed up", backup=name, files=len(sent))
     size = sum(file["size"] for file in sent.values())
-    return f"Backed up {len(sent):,} files, {size / 1e6:,.1f} MB, to {there.name.rstrip('/')}/{name}."
+    how = ", encrypted" if key else ""
+    return f"Backed up {len(sent):,} files, {size / 1e6:,.1f} MB{how}, to {there.name.rstrip('/')}/{name}."
 
 
 def _still(store: Path, work: Path) -> dict[str, Path]:
@@ -91,16 +95,45 @@ def _others(store: Path) -> Iterator[str]:
             yield str(place)
 
 
-def _sent(there: Elsewhere, name: str, files: Mapping[str, Path], say: Say) -> dict[str, dict[str, Any]]:
-    """The size, the rights and the sha256 of each file, all of which now lie there."""
+def _sent(
+    there: Elsewhere, name: str, files: Mapping[str, Path], leaving: Leaving, say: Say
+) -> dict[str, dict[str, Any]]:
+    """The size and the sha256 of each file as it leaves, and its rights here; all of them now lie there."""
     told: dict[str, dict[str, Any]] = {}
     for some in some_at_once(list(files), say):
-        for place in some:
-            held = files[place].stat()
-            told[place] = {
-                "sha256": sha256_of(files[place]),
-                "size": held.st_size,
-                "mode": held.st_mode & 0o777,
-            }
-        there.files.put([str(files[place]) for place in some], [there.at(name, place) for place in some])
+        with leaving({place: files[place] for place in some}) as ready:
+            for place, path in ready.items():
+                told[place] = {
+                    "sha256": sha256_of(path),
+                    "size": path.stat().st_size,
+                    "mode": files[place].stat().st_mode & 0o777,
+                }
+            there.files.put(
+                [str(path) for path in ready.values()], [there.at(name, place) for place in ready]
+            )
     return told
+
+
+@contextmanager
+def _leaving(
+    work: Path, envelope: Envelope | None, files: Mapping[str, Path]
+) -> Iterator[Mapping[str, Path]]:
+    """The files as they leave: themselves, or copies that are encrypted and go when they have left."""
+    if envelope is None:
+        yield files
+        return
+    with TemporaryDirectory(dir=work) as out:
+        copies = {place: Path(out) / str(number) for number, place in enumerate(files)}
+        for place, path in files.items():
+            envelope.encrypt(path, place, copies[place])
+        yield copies
+
+
+def _manifest(sent: Mapping[str, Any], moment: datetime, envelope: Envelope | None) -> bytes:
+    """What lies there, sealed where it is encrypted: written last."""
+    told: dict[str, Any] = {
+        "layout": ENCRYPTED_LAYOUT if envelope else LAYOUT,
+        "made_at": moment.isoformat(timespec="seconds"),
+        "files": sent,
+    }
+    return json.dumps(envelope.sealed(told) if envelope else told, indent=1, sort_keys=True).encode()

@@ -1,4 +1,4 @@
-"""`handrail backup`, `handrail restore` and `handrail to-database`: a store's copies and its homes."""
+"""`handrail backup`, `restore`, `to-database` and `encrypt`: a store's copies, its homes, and what a thief reads."""
 
 from pathlib import Path
 
@@ -44,3 +44,12 @@ def to_database(store: Path) -> None:
 
     with only_run(store):
         click.echo(fill(store))
+
+
+@click.command()
+@store_option
+def encrypt(store: Path) -> None:
+    """Encrypt names and notes held as plain text, with the key at HANDRAIL_ENCRYPTION_KEY_FILE."""
+    from pipelines.encrypting import encrypt as hide
+
+    click.echo(hide(store))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from models import shelf
 from pipelines.audit import refuse_clock_set_back
-from pipelines.doctor import CALENDAR, DISK, KEY, LOG
+from pipelines.doctor import CALENDAR, DISK, ENCRYPTION, KEY, LOG
 from pipelines.dpia import refuse_unassessed
 from pipelines.findings import Check, Finding, Patient, looked
 from pipelines.load import profiles_of
@@ -101,6 +101,7 @@ CHECKS: tuple[Check[Tonight], ...] = (
     CALENDAR,
     (_models, "There is a model, and it has passed its gate."),
     KEY,
+    ENCRYPTION,
     (_assessed, "The impact assessment is named, or nobody here is real."),
     LOG,
     DISK,

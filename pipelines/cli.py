@@ -10,7 +10,7 @@ import click
 
 from configs.refusals import BadSettings, GateNotPassed, Refusal
 from pipelines.aside import quarantine
-from pipelines.backup_commands import backup, restore, to_database
+from pipelines.backup_commands import backup, encrypt, restore, to_database
 from pipelines.design_commands import design
 from pipelines.harm_commands import harm
 from pipelines.log import complain, fault_of
@@ -203,7 +203,7 @@ def demo(serving: bool, folder: Path, port: int) -> None:
 
 for command in (
     check, nightly, schedule, ingest, pull, profile, quarantine, forget, subject_access, harm, design, users, dpia,
-    models, backup, restore, to_database,
+    models, backup, restore, to_database, encrypt,
 ):  # fmt: skip
     handrail.add_command(command)
 for told in handrail.commands.values():

@@ -3,6 +3,7 @@
 No line holds a pupil's data: files, runs, models, schools, dates.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
@@ -14,8 +15,10 @@ from pipelines import runs
 from pipelines.audit import lines, whole
 from pipelines.findings import Check, Finding, Patient, looked, told
 from pipelines.homes import left_behind
+from sources.encryption import VARIABLE, key_for
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
+from watchlists.notebook import refuse_unreadable
 
 LAST_RUNS = 30
 CALENDAR_AHEAD = timedelta(days=30)
@@ -121,6 +124,13 @@ def _key(patient: Patient) -> Iterator[str]:
         check_key(read_key(path), patient.store)
 
 
+def _encryption(patient: Patient) -> Iterator[str]:
+    path = os.environ.get(VARIABLE, "")
+    if key_for(patient.store) and Path(path).stat().st_mode & OTHERS:
+        yield f"The encryption key {path} can be read or changed by others. Run `chmod 600 {path}`."
+    refuse_unreadable(patient.store)
+
+
 def _disk(patient: Patient) -> Iterator[str]:
     held = sum(path.stat().st_size for path in patient.store.rglob("*") if path.is_file())
     free = shutil.disk_usage(patient.store).free
@@ -146,6 +156,9 @@ KEY: Check[Patient] = (
     _key,
     "The key lies apart from the store, is the right one and is its owner's alone, or none is needed yet.",
 )
+ENCRYPTION: Check[Patient] = (
+    _encryption, "Names and notes are encrypted with the key that is given, or plain where none is.",
+)  # fmt: skip
 DISK: Check[Patient] = (_disk, "The disk has room for as much again as the store.")
 CALENDAR: Check[Patient] = (_calendar, "Every school's calendar goes on for 30 days or more.")
 CHECKS: tuple[Check[Patient], ...] = (
@@ -156,6 +169,7 @@ CHECKS: tuple[Check[Patient], ...] = (
     LOG,
     (_homes, "Accounts, names, notes and the audit log are in one place."),
     KEY,
+    ENCRYPTION,
     DISK,
     CALENDAR,
     (_left_over, "Nothing is left over from a run that was cut short."),

@@ -19,6 +19,7 @@ from sources.forgetting import Removed, forget_before, forget_pupils, leavers
 from sources.store import Store, on_disk
 from watchlists.entered import forget_said
 from watchlists.exports import quoted_csv
+from watchlists.notebook import refuse_unreadable
 from watchlists.opaque import opaque_of
 from watchlists.people import forget_people
 
@@ -29,6 +30,7 @@ def forget(store_root: Path, pupil: str, key_file: Path) -> str:
     """Removes one pupil, named by their id in the store or by UPN, and says how much was removed."""
     store = Store(store_root)
     with writing(store_root):
+        refuse_unreadable(store_root)
         pupil_id = pupil_id_of(store, pupil, key_file)
         removed = forget_pupils(store, [pupil_id])
         _forget_elsewhere(store_root, [pupil_id], removed)
@@ -39,6 +41,7 @@ def forget_all_before(store_root: Path, day: date) -> str:
     """Removes what happened before a day and everyone who had left by then, and says how much was removed."""
     store = Store(store_root)
     with writing(store_root):
+        refuse_unreadable(store_root)
         removed, gone = forget_before(store, day)
         _forget_elsewhere(store_root, gone, removed)
         for name, run in runs.runs_of(store_root):
@@ -53,6 +56,7 @@ def forget_all_before(store_root: Path, day: date) -> str:
 def forget_leavers(store_root: Path, day: date) -> int:
     """Forgets everyone whose last enrolment had ended before a day; returns how many. The caller holds the store."""
     store = Store(store_root)
+    refuse_unreadable(store_root)  # first: whose records are gone is found no more, and the name would stay
     if gone := leavers(store, day):
         _forget_elsewhere(store_root, gone, forget_pupils(store, gone))
     return len(gone)

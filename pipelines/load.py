@@ -19,6 +19,7 @@ from sources.ingest import PEOPLE, find_all, ingest, ingest_found, notes_on, wor
 from sources.receipt import Receipt
 from sources.store import Store, replace_whole
 from watchlists.entered import entered_folder
+from watchlists.notebook import refuse_unreadable
 from watchlists.people import hold_people, names_in
 
 Say = Callable[[str], None]
@@ -42,6 +43,7 @@ def load(asked: Asked, store_root: Path, say: Say) -> Receipt:
     """Ingests the folder and returns the receipt. Settings and profiles given are kept in the store, so that every
     later command reads the same."""
     store = Store(store_root)
+    refuse_unreadable(store_root)
     settings = load_settings(asked.settings_file) if asked.settings_file else store.settings
     files = sort_folder(asked.folder, profiles_of(store_root, asked.profiles))
     people = asked.folder / PEOPLE

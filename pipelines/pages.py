@@ -15,6 +15,7 @@ from pipelines.runs import current
 from pipelines.users import say_users
 from sources.store import Store
 from watchlists.language import speak
+from watchlists.notebook import refuse_unreadable
 
 METRICS_TOKEN = "HANDRAIL_METRICS_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -23,13 +24,14 @@ def serve_pages(
     store: Path, host: str, port: int, behind_https: str | None = None, sign_in: Path | None = None
 ) -> None:
     """Serves the pages until stopped. Refused (BadSettings) where nothing has been published yet, where no impact
-    assessment is named for real pupils, and where names would cross a network unencrypted: off this machine,
-    `behind_https` names the host that a TLS proxy answers for. `sign_in` is the file that names the school's own
-    provider of sign-ins."""
+    assessment is named for real pupils, where names are encrypted and their key is not given, and where names would
+    cross a network unencrypted: off this machine, `behind_https` names the host that a TLS proxy answers for. `sign_in`
+    is the file that names the school's own provider of sign-ins."""
     if current(store) is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     Store(store).manifest()  # refused where a newer version laid the store out
     refuse_unassessed(store)
+    refuse_unreadable(store)
     import uvicorn
 
     from reports.pages.routes import add_reports

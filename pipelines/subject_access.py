@@ -68,10 +68,8 @@ def _said_by_staff(store_root: Path, pupil_id: str) -> Iterator[tuple[str, list[
         return
     with notebook(store_root) as base:
         for table in SAID:
-            yield (
-                f"said by staff: {table}",
-                base.named(f"select * from {table} where pupil_id = :pupil", pupil=pupil_id),
-            )
+            rows = base.named(f"select * from {table} where pupil_id = :pupil", pupil=pupil_id)
+            yield f"said by staff: {table}", [base.shown(table, row) for row in rows]
 
 
 def _in_runs(store_root: Path, pupil_id: str, opaque: str) -> Iterator[Row]:

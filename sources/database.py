@@ -1,6 +1,6 @@
 """Small tables that pages write to as they are read: in SQLite files of the store, or all in one PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,10 +50,23 @@ class Base:
     @contextmanager
     def in_file(self, store: Path) -> Iterator[Said]:
         """One transaction on the store's own file."""
+        with self._engine(store).begin() as connection:
+            yield Said(connection)
+
+    def rewrite(self, store: Path, tables: Iterable[str]) -> None:
+        """Writes the file, or these tables of the server, anew: nothing that they held before is left in them."""
+        where = of_store(store)
+        if where is not None:
+            server.rewrite(where, self.tables, tables)
+            return
+        with self._engine(store).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("vacuum")
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")  # does nothing where there is none
+
+    def _engine(self, store: Path) -> Engine:
         path = store / self.file
         path.touch(mode=0o600, exist_ok=True)
-        with _file(self, path.absolute(), path.stat().st_ino).begin() as connection:
-            yield Said(connection)
+        return _file(self, path.absolute(), path.stat().st_ino)
 
 
 @lru_cache(maxsize=KEPT)

@@ -5,7 +5,7 @@ password, so it stands in no setting, is no argument of a command and is repeate
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -46,9 +46,23 @@ def address(environment: Mapping[str, str] = os.environ) -> URL | None:
 def transaction(where: URL, tables: MetaData) -> Iterator[Said]:
     """One transaction on the tables, which are made on first use. Refused (DatabaseAway) where the server does not
     answer or goes away: then nothing of the transaction is kept."""
+    with _answering(where), _ready(where, tables).begin() as connection:
+        yield Said(connection)
+
+
+def rewrite(where: URL, tables: MetaData, names: Iterable[str]) -> None:
+    """Writes the tables of these names anew, without what was changed or deleted in them. Refused (DatabaseAway) like
+    any transaction."""
+    with _answering(where), _ready(where, tables).connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for name in names:
+            alone.exec_driver_sql(f"vacuum full {name}")
+
+
+@contextmanager
+def _answering(where: URL) -> Iterator[None]:
     try:
-        with _ready(where, tables).begin() as connection:
-            yield Said(connection)
+        yield
     except DBAPIError as error:
         if not _is_away(error):
             raise

@@ -32,6 +32,13 @@ class Said:
         """How many rows it changed; said once, or once for each of `given`."""
         return int(self.connection.execute(text(sql), list(given) or one).rowcount)
 
+    def alone(self, tables: Iterable[str]) -> None:
+        """Until this transaction ends nobody else writes to these tables; said before anything else is."""
+        if self.connection.dialect.name == "postgresql":
+            self.do(f"lock table {', '.join(tables)} in access exclusive mode")
+        else:
+            self.do("begin immediate")
+
 
 def words(name: str, *more: Any, **options: Any) -> Column[str]:
     """A column of text, never null."""

@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def kept_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where this test keeps what pages write: in an empty place of a database, or in the store's files."""
     where = str(getattr(request, "param", FILES))
-    for name in ("HANDRAIL_DATABASE", "HANDRAIL_DATABASE_FILE"):
+    for name in ("HANDRAIL_DATABASE", "HANDRAIL_DATABASE_FILE", "HANDRAIL_ENCRYPTION_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
     if where == POSTGRES:
         server: Server = request.getfixturevalue("postgres")

@@ -1,6 +1,6 @@
 """Your view: one of five answers about a listed pupil, with a short note. Not a label, and not counted for anyone."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -39,12 +39,16 @@ class Answer:
 
 def save(store: Path, answer: Answer) -> None:
     """Keeps one answer; earlier ones stay."""
+    told = {
+        **asdict(answer),
+        "note": answer.note[:LONGEST_NOTE],
+        "at": answer.at.isoformat(timespec="seconds"),
+    }
     with notebook(store) as base:
         base.do(
-            f"insert into answers ({COLUMNS}) values (:pupil, :school, :answer, :note, :seen_until, :by, :at)",
-            pupil=answer.pupil_id, school=answer.school_id, answer=answer.answer, note=answer.note[:LONGEST_NOTE],
-            seen_until=answer.seen_until, by=answer.by, at=answer.at.isoformat(timespec="seconds"),
-        )  # fmt: skip
+            f"insert into answers ({COLUMNS}) values (:pupil_id, :school_id, :answer, :note, :seen_until, :by, :at)",
+            **base.hidden("answers", told),
+        )
 
 
 def of_pupil(store: Path, pupil_id: str) -> list[Answer]:
@@ -61,5 +65,6 @@ def latest_of_school(store: Path, school_id: str) -> dict[str, Answer]:
 
 def _answers(store: Path, where: str, value: str) -> list[Answer]:
     with notebook(store) as base:
-        rows = base.rows(f"select {COLUMNS} from answers where {where}", value=value)
-    return [Answer(*moment_last(row)) for row in rows]
+        rows = base.named(f"select {COLUMNS} from answers where {where}", value=value)
+        told = [base.shown("answers", row) for row in rows]
+    return [Answer(*moment_last(tuple(row.values()))) for row in told]

@@ -1,6 +1,6 @@
 """Data issues: what staff say is wrong in the records, until someone has put it right where it was first written."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -24,24 +24,29 @@ class Mistake:
 
 def report(store: Path, mistake: Mistake) -> None:
     """Keeps a report; its number is given here."""
+    told = {
+        **asdict(mistake),
+        "note": mistake.note[:MOST_WORDS],
+        "at": mistake.at.isoformat(timespec="seconds"),
+    }
     with notebook(store) as base:
         base.do(
             "insert into mistakes (pupil_id, school_id, what, note, by, at)"
-            " values (:pupil, :school, :what, :note, :by, :at)",
-            pupil=mistake.pupil_id, school=mistake.school_id, what=mistake.what, note=mistake.note[:MOST_WORDS],
-            by=mistake.by, at=mistake.at.isoformat(timespec="seconds"),
-        )  # fmt: skip
+            " values (:pupil_id, :school_id, :what, :note, :by, :at)",
+            **base.hidden("mistakes", told),
+        )
 
 
 def open_mistakes(store: Path, school_id: str) -> list[Mistake]:
     """The school's reports that nobody has settled, oldest first."""
     with notebook(store) as base:
-        rows = base.rows(
+        rows = base.named(
             "select number, pupil_id, school_id, what, note, by, at from mistakes"
             " where school_id = :school and settled_at = '' order by number",
             school=school_id,
         )
-    return [Mistake(*moment_last(row)) for row in rows]
+        told = [base.shown("mistakes", row) for row in rows]
+    return [Mistake(*moment_last(tuple(row.values()))) for row in told]
 
 
 def settle(store: Path, number: int, by: str, at: datetime) -> None:

@@ -5,8 +5,8 @@ Nothing here is read by features or by what ranks the list; support and reviews 
 through the store's own `entered` folder and the next ingest.
 """
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import Column, Index, Integer, MetaData, Table
 
 from sources.database import Base
-from sources.sql import Said, words
+from sources.encryption import key_for
+from sources.sql import words
+from watchlists.hidden import Notebook, cipher_from_now_on, cipher_of
 
 SAID = ("answers", "mistakes", "holds", "supports", "reviews")
 TABLES = MetaData()
@@ -51,12 +53,30 @@ Table(
     "reviews", TABLES, words("pupil_id", primary_key=True), words("school_id", primary_key=True),
     words("date", primary_key=True), words("known_on"), words("by"),
 )  # fmt: skip
+Table(
+    "encrypted", TABLES, Column("one", Integer, primary_key=True, autoincrement=False), words("salt"), words("mark")
+)  # fmt: skip
 PEOPLE = Base("people.db", TABLES)
 
 
-def notebook(store: Path) -> AbstractContextManager[Said]:
-    """The people database; one transaction."""
-    return PEOPLE.transaction(store)
+@contextmanager
+def notebook(store: Path) -> Iterator[Notebook]:
+    """The people database; one transaction. Refused (BadSettings): an encrypted one without its key, and a key for one
+    that holds plain text."""
+    key = key_for(store)
+    with PEOPLE.transaction(store) as said:
+        cipher = cipher_of(said, key) or (cipher_from_now_on(said, key) if key else None)
+        yield Notebook(said.connection, cipher)
+        if cipher is None:
+            cipher_of(said, None)  # another may have encrypted it meanwhile: then no plain word is added
+
+
+def refuse_unreadable(store: Path) -> None:
+    """Refused (BadSettings) where `notebook` would be, before anything else is read or written."""
+    key = key_for(store)
+    if PEOPLE.begun(store):
+        with PEOPLE.transaction(store) as said:
+            cipher_of(said, key)
 
 
 def moment_last(row: Sequence[Any]) -> tuple[Any, ...]:

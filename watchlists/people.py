@@ -4,6 +4,7 @@ import csv
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from configs.refusals import BadData, nearest
@@ -71,11 +72,12 @@ def hold_people(rows: Sequence[tuple[str, ...]], store_root: Path) -> int:
         return 0
     columns = COLUMNS[: len(rows[0])]
     told = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    by_id = sorted(rows, key=itemgetter(0))  # an order by name, kept, would say what is encrypted
     with notebook(store_root) as base:
         base.do(
             f"insert into people ({', '.join(columns)}) values ({', '.join(f':{column}' for column in columns)})"
             f" on conflict (pupil_id) do update set {told}",
-            [dict(zip(columns, row, strict=True)) for row in rows],
+            [base.hidden("people", dict(zip(columns, row, strict=True))) for row in by_id],
         )
         _turn_edition(base)
     return len(rows)
@@ -95,8 +97,8 @@ def everyone(store_root: Path) -> dict[str, Person]:
     if not PEOPLE.begun(store_root):
         return {}
     with notebook(store_root) as base:
-        rows = base.rows(f"select {', '.join(COLUMNS)} from people")
-    found = {pupil: Person(*rest) for pupil, *rest in rows}
+        rows = [base.shown("people", row) for row in base.named(f"select {', '.join(COLUMNS)} from people")]
+    found = {row.pop("pupil_id"): Person(**row) for row in rows}
     return {pupil: person for pupil, person in found.items() if person.name}
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,42 +23,18 @@ from pipelines.doctor import Patient, examine
 from pipelines.homes import to_database
 from pipelines.restore import restore
 from sources.audit import append, lines
-from sources.exports.keys import read_key, remember_key
-from sources.store import Store
 from tests.a_server import Server
-from tests.sources.a_folder import load, write
+from tests.pipelines.a_whole_store import HEAD, LATER, NOW, a_whole_store, quietly
 from watchlists.access import accounts
-from watchlists.access.roles import Account
 from watchlists.answers import Answer, of_pupil, save
-from watchlists.people import everyone, hold_people
+from watchlists.people import everyone
 
-NOW, LATER = datetime(2025, 9, 4, 2, tzinfo=UTC), datetime(2025, 9, 5, 2, tzinfo=UTC)
 TODAY = date(2025, 7, 1)  # the calendar of the week ends on 3 September
-HEAD = Account("head", "Ms Head", "head", frozenset(("oak",)))
-
-
-def quietly(words: str) -> None:
-    del words
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a key and a small store with all that a store may have: a list, names, an account, an answer, an
-    audit log."""
-    folder = tmp_path_factory.mktemp("first")
-    store = folder / "store"
-    load(write(folder / "exports"), Store(store))
-    part = runs.begin(store, date(2025, 9, 3))
-    runs.write_json(part / "cards.json", {"cards": []})
-    name = runs.finish(part, {"as_of": "2025-09-03", "published": True})
-    runs.make_current(store, name, runs.fence_of(part))
-    remember_key(read_key(folder / "key"), store)
-    hold_people([("ann", "Zoë", "Lee", "", "7 Oak")], store)
-    accounts.add(store, HEAD, None, NOW)
-    save(store, Answer("ann", "oak", "act", "Will ring home", "2025-09-03", "Ms Head", NOW))
-    for number in range(3):
-        append(store, NOW, "ingested", load=number)
-    return folder
+    return a_whole_store(tmp_path_factory.mktemp("first"))
 
 
 @pytest.fixture
