@@ -30,7 +30,7 @@ test: .venv/ready lint ## everything but the slowest
 	@touch .venv/spark
 
 test-slow: .venv/spark ## the slowest, on Spark and in a browser (these need Debian's chromium, a Java and postgresql)
-	@$(BIN)/pytest -m "slow or browser"
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m "slow or browser"
 
 test-all: test test-slow ## both
 
