@@ -16,6 +16,7 @@ from typing import Any
 from configs.refusals import BadSettings
 from pipelines import audit
 from pipelines.elsewhere import Elsewhere, elsewhere, reached, some_at_once
+from pipelines.findings import no_store
 from pipelines.homes import BASES, to_files
 from pipelines.lock import only_run
 from pipelines.progress import Say
@@ -37,7 +38,7 @@ def backup(store: Path, url: str, moment: datetime, say: Say) -> str:
     place that cannot be used."""
     there = elsewhere(url)
     if not (store / "tables").is_dir():
-        raise BadSettings(f"There is no store at {store}.")
+        raise no_store(store)
     if there.files.protocol != "s3" and store.resolve() in (Path(there.path).resolve() / "x").parents:
         raise BadSettings(f"{url} lies in the store: a copy beside what it copies is lost with it.")
     name = moment.strftime(NAMED)

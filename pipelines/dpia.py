@@ -9,6 +9,7 @@ from pathlib import Path
 
 from configs.refusals import BadSettings
 from pipelines import audit
+from pipelines.findings import no_store
 from pipelines.moment import now
 from sources.pretend.population import AUTHORITY
 from sources.store import Store, replace_whole
@@ -21,7 +22,7 @@ def name_assessment(store: Path, reference: str, by: str) -> str:
     """Keeps the reference of the assessment and who named it; what to say. Refused (BadSettings) where either is empty,
     or there is no store."""
     if not store.is_dir():
-        raise BadSettings(f"There is no store at {store}. Give --store, or run `handrail ingest` first.")
+        raise no_store(store)
     said = {"reference": reference.strip()[:LONGEST], "by": by.strip()[:LONGEST]}
     if not all(said.values()):
         raise BadSettings(
