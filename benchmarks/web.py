@@ -84,7 +84,7 @@ def publish(store: Path) -> None:
     )
     roll.to_parquet(folder / "roll.parquet")
     school = {"latest": {"attendance": "2025-11-21", "incidents": "2025-11-20"}, "stale": [], "first_list": False,
-              "year_groups": sorted(set(years)), "open_days": []}  # fmt: skip
+              "year_groups": sorted(set(years)), "open_days": [], "withdrawn_from": None}  # fmt: skip
     card: dict[str, Any] = {"school_id": "s1", "concerns": [], "strengths": [], "changes": [], "support": []}
     cards = {"schools": {"s1": school}, "pupils": dict.fromkeys(pupils[:LISTED], card)}
     (folder / "cards.json").write_text(json.dumps(cards))

@@ -19,6 +19,7 @@ from configs.refusals import BadSettings
 from pipelines import audit
 from pipelines.elsewhere import Elsewhere, elsewhere, reached, some_at_once
 from pipelines.encrypted_backup import Envelope, new_envelope
+from pipelines.findings import no_store
 from pipelines.homes import BASES, to_files
 from pipelines.lock import only_run
 from pipelines.progress import Say
@@ -42,7 +43,7 @@ def backup(store: Path, url: str, moment: datetime, say: Say) -> str:
     place or an encryption key that cannot be used (BadSettings)."""
     there, key = elsewhere(url), key_for(store)
     if not (store / "tables").is_dir():
-        raise BadSettings(f"There is no store at {store}.")
+        raise no_store(store)
     if there.files.protocol != "s3" and store.resolve() in (Path(there.path).resolve() / "x").parents:
         raise BadSettings(f"{url} lies in the store: a copy beside what it copies is lost with it.")
     name = moment.strftime(NAMED)

@@ -17,6 +17,7 @@ from pipelines.findings import Check, Finding, Patient, looked
 from pipelines.load import profiles_of
 from pipelines.nightly import NOT_TRAINED
 from pipelines.staleness import stale_in_words, stale_schools
+from pipelines.withdrawn import AGE
 from sources.exports.sorting import sort_folder
 from sources.store import Store
 
@@ -98,6 +99,7 @@ CHECKS: tuple[Check[Tonight], ...] = (
     (_writable, "The store can be written."),
     (_clock, "The clock does not stand before the last night's."),
     (_registers, "The registers are new enough for a list, or newer exports wait."),
+    AGE,
     CALENDAR,
     (_models, "There is a model, and it has passed its gate."),
     KEY,

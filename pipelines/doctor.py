@@ -15,6 +15,7 @@ from pipelines import runs
 from pipelines.audit import lines, whole
 from pipelines.findings import Check, Finding, Patient, looked, told
 from pipelines.homes import left_behind
+from pipelines.withdrawn import AGE
 from sources.encryption import VARIABLE, key_for
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
@@ -165,6 +166,7 @@ CHECKS: tuple[Check[Patient], ...] = (
     (_tables, "Every file of the records is there and as it was written."),
     (_runs, f"The last runs (up to {LAST_RUNS}) are as they were published."),
     (_current, "The list that pages show is a whole run."),
+    AGE,
     (_models, "Every model is as it was trained."),
     LOG,
     (_homes, "Accounts, names, notes and the audit log are in one place."),

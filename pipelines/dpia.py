@@ -9,6 +9,7 @@ from pathlib import Path
 
 from configs.refusals import BadSettings
 from pipelines import audit
+from pipelines.findings import no_store
 from pipelines.moment import now
 from sources.pretend.population import AUTHORITY
 from sources.store import Store, replace_whole
@@ -21,7 +22,7 @@ def name_assessment(store: Path, reference: str, by: str) -> str:
     """Keeps the reference of the assessment and who named it; what to say. Refused (BadSettings) where either is empty,
     or there is no store."""
     if not store.is_dir():
-        raise BadSettings(f"There is no store at {store}. Give --store, or run `handrail ingest` first.")
+        raise no_store(store)
     said = {"reference": reference.strip()[:LONGEST], "by": by.strip()[:LONGEST]}
     if not all(said.values()):
         raise BadSettings(
@@ -35,13 +36,14 @@ def name_assessment(store: Path, reference: str, by: str) -> str:
 def refuse_unassessed(store: Path) -> None:
     """Refused (BadSettings) where the store holds a school of an authority that there is, and nobody has named the
     assessment."""
-    if not (store / RECORD).exists() and not _is_pretend(Store(store)):
+    if not (store / RECORD).exists() and not is_pretend(Store(store)):
         raise BadSettings(
             "No data protection impact assessment is named, so no pupil is shown. Once yours is signed, name it: "
             "`handrail dpia REFERENCE --by NAME`. docs/governors.md says where the method's part of it is."
         )
 
 
-def _is_pretend(store: Store) -> bool:
+def is_pretend(store: Store) -> bool:
+    """Whether every school of the store is of an authority that England does not have."""
     codes = store.tables()["schools"].select("la_code").distinct().to_pandas()["la_code"]
     return set(codes) == {AUTHORITY}

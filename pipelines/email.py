@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from configs.refusals import BadSettings, Refusal
+from configs.refusals import BadSettings, Refusal, StaleFeed
 from pipelines import audit
 from pipelines.moment import now
+from pipelines.options import HERE
 from pipelines.runs import current
+from pipelines.withdrawn import in_words, shown_and_withdrawn
 from sources.store import Store
 from watchlists.access import accounts
-from watchlists.access.roles import ROLES
+from watchlists.access.roles import may_see_names
 from watchlists.access.told import not_told, told
 from watchlists.language import marked, said, speak
 
@@ -50,12 +52,16 @@ def server_of(address: str) -> Server:
 
 
 def email_everyone(store: Path, server: Server, sender: str, address: str) -> str:
-    """Sends to whoever sees names and has not been told of this list yet; returns what to say."""
+    """Sends to whoever sees names on a list that is shown and has not been told of it yet; returns what to say."""
     run = current(store)
     if run is None:
         raise BadSettings(f"The store {store} has no list yet. Run `handrail nightly --store {store}` first.")
     speak(Store(store).settings.language)
-    wanted = [held for held in accounts.everyone(store) if held.email and ROLES[held.role].names]
+    shown = _schools_shown(store)
+    wanted = [
+        held for held in accounts.everyone(store)
+        if held.email and any(may_see_names(held, school) for school in shown)
+    ]  # fmt: skip
     waiting = not_told(store, run, [held.name for held in wanted])
     sent = 0
     try:
@@ -74,6 +80,14 @@ def email_everyone(store: Path, server: Server, sender: str, address: str) -> st
     finally:
         audit.note(store, "told that the list is ready", run=run, messages=sent)
     return f"Told {sent} of {len(wanted)} that the list is ready; the others knew already."
+
+
+def _schools_shown(store: Path) -> list[str]:
+    """The schools whose list the pages show today. Refused (StaleFeed) where that of every school is too old."""
+    shown, gone = shown_and_withdrawn(store, now().astimezone(HERE).date())
+    if gone and not shown:
+        raise StaleFeed(f"Nobody was told that a list is ready. {in_words(gone)}")
+    return shown
 
 
 def message(sender: str, to: str, address: str) -> EmailMessage:

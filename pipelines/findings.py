@@ -13,7 +13,7 @@ from typing import NoReturn, TypeAlias, TypeVar
 
 import click
 
-from configs.refusals import Refusal
+from configs.refusals import BadSettings, Refusal
 
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
 P = TypeVar("P", bound="Patient")
@@ -43,10 +43,15 @@ class Finding:
 def looked(patient: P, checks: Sequence[Check[P]]) -> list[Finding]:
     """What was found, in the order of the checks: one fine line for a check without faults, else one line a fault."""
     if not patient.store.is_dir():
-        return [
-            Finding(False, f"There is no store at {patient.store}. Give --store, or restore your copy there.")
-        ]
+        return [Finding(False, str(no_store(patient.store)))]
     return [finding for check, fine in checks for finding in _found(check, fine, patient)]
+
+
+def no_store(store: Path) -> BadSettings:
+    """The refusal of a place where there is no store."""
+    return BadSettings(
+        f"There is no store at {store}. Give --store, run `handrail ingest` first, or restore your copy there."
+    )
 
 
 def told(faults: Iterator[str], fine: str) -> Iterator[str]:

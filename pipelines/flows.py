@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from traceback import extract_tb
 from typing import Any, TypeVar
 
 from configs.refusals import Refusal
 from pipelines import nightly as night_work
 from pipelines import runs
+from pipelines.log import fault_of
 from pipelines.night import Night
 from pipelines.nightly import Published
 from pipelines.retrain import Trained, retrain
@@ -132,11 +132,7 @@ def unwritten(work: Callable[..., T]) -> Callable[..., T]:
         except (Refusal, OSError, NightFailed):
             raise
         except Exception as error:
-            last = extract_tb(error.__traceback__)[-1]
-            where = f"{Path(last.filename).name}, line {last.lineno}"
-            failed = NightFailed(
-                f"{type(error).__name__} in {where}. With `orchestration: plain` the night shows all of it."
-            )
+            failed = NightFailed(f"{fault_of(error)}. With `orchestration: plain` the night shows all of it.")
         raise failed  # out here, so that the error itself does not come along as its context
 
     return told

@@ -22,6 +22,7 @@ from models.outcomes import levels
 from models.scoring import RANKED_BY, reasons, score
 from pipelines import audit, runs
 from pipelines.design import lot_tonight
+from pipelines.dpia import is_pretend
 from pipelines.drifting import DRIFT, read_drift
 from pipelines.exact_alerts import exact_alerts
 from pipelines.harm import keep_stops, lists_of, stops_tonight
@@ -29,7 +30,7 @@ from pipelines.night import Night
 from pipelines.receipts import in_words, receipt_of, stop_in_words
 from pipelines.retrain import day_held
 from pipelines.sanity import refuse_jumped, refuse_of_other_schools, refuse_senseless
-from pipelines.staleness import stale_in_words, stale_schools
+from pipelines.staleness import stale_in_words, stale_schools, with_days
 from reports.asked import Asked
 from reports.published import publish as publish_reports
 from sources.as_known import as_known
@@ -137,13 +138,14 @@ def make_list(night: Night, part: Path) -> None:
         built = build_facts_only(scores, scored, known, store.settings, night.as_of, previous)
     built = _as_far_as_registers_go(built, night, before)
     built = without(built, set(runs.read_json(part / STOPS)["stopped"]))
+    cards = with_days(built.cards, store.tables()["calendar"], night.as_of, pretend=is_pretend(store))
     built.watch_list.to_parquet(part / LIST, index=False)
     (part / LIST_CSV).write_bytes(analysts_csv(built.watch_list))
     out = pd.read_parquet(part / HELD_OUT)
     with_held_out(built.roll, out).to_parquet(part / ROLL, index=False)
     (part / HELD_OUT).unlink()
     held_out = set(out["pupil_id"])
-    write_cards(part, built.cards)
+    write_cards(part, cards)
     schools = known["schools"].select("school_id", "name").to_pandas()
     facts = {
         "off_list": off_with_holds(built.off_list, out["pupil_id"]), "turnover": built.turnover,

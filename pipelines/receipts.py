@@ -1,5 +1,6 @@
 """What a night's receipt says of the list: when, from which records and model, how sure, and what there is to say."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from pipelines.night import Night
 from pipelines.retention import kept
 from sources.as_known import as_known
 from sources.store import Store
+from sources.tables import TABLES
 from watchlists.language import marked
 
 SIMPLE_WAYS = {
@@ -35,7 +37,8 @@ def receipt_of(night: Night, model: shelf.Model) -> dict[str, Any]:
         "settings_hash": night.settings_hash, "note": night.note, "published": True,
         "gate": "passed" if passed else "facts only" if not model.scorecards else "failed", "gate_words": words,
         "how_sure": _how_sure(evaluation), "baselines": _baselines(evaluation),
-        "freshness": _freshness(night), "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
+        "freshness": _freshness(night), "not_known_yet": _not_known_yet(store, night.as_of),
+        "trained": model.manifest["rows"], "trained_as_of": model.manifest["as_of"],
         "retention": kept(store.settings, store.days_held()[1]).facts(),
     }  # fmt: skip
 
@@ -64,6 +67,18 @@ def _freshness(night: Night) -> dict[str, str]:
              "removals": "date", "suspensions": "start_date", "surveys": "date"}  # fmt: skip
     latest = {name: known[name][day].max().to_pandas() for name, day in feeds.items()}
     return {name: str(pd.Timestamp(day).date()) for name, day in latest.items() if not pd.isna(day)}
+
+
+def _not_known_yet(store: Store, as_of: date) -> dict[str, int]:
+    """How many rows of each table had happened by that night and were entered, or corrected, after it: the list uses
+    none of them. Tables without any are left out."""
+    tables = {name: rows for name, rows in store.tables().items() if TABLES[name].happened}
+    late = {
+        name: rows.filter(rows[str(TABLES[name].happened)].cast("date") <= as_of, rows.known_on > as_of)
+        for name, rows in tables.items()
+    }
+    counted = {name: int(rows.count().execute()) for name, rows in late.items()}
+    return {name: count for name, count in counted.items() if count}
 
 
 def in_words(receipt: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import click
 
 from configs.refusals import BadSettings, Refusal
+from pipelines.findings import no_store
 from pipelines.flows import keep_prefect_quiet
 from pipelines.options import HERE
 from sources.store import Store
@@ -63,7 +64,7 @@ def keep_rota(rota: Rota) -> None:
     """Registers the nightly with Prefect and starts each night when it is due, until stopped. Refused (BadSettings)
     where there is no store, the settings ask for no Prefect, or the time is none."""
     if not rota.store.is_dir():
-        raise BadSettings(f"There is no store at {rota.store}. Give --store, or run `handrail ingest` first.")
+        raise no_store(rota.store)
     if Store(rota.store).settings.orchestration == "plain":
         raise BadSettings(
             f"The settings of {rota.store} say `orchestration: plain`: no Prefect. Run `handrail nightly` from cron or "

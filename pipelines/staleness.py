@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
@@ -11,9 +11,9 @@ import numpy as np
 from configs.refusals import StaleFeed
 from features.calendar import SchoolDays, days_of
 from sources.as_known import as_known
+from watchlists.too_old import NO_DAYS, WITHDRAWN_AFTER, WITHDRAWN_FROM, list_of, withdrawn_from
 
 NAMED = 5  # schools; a line that names a hundred is read by nobody
-WITHDRAWN_AFTER = 20  # open days, four weeks: by then a list speaks of other pupils than those who come in
 FORGOTTEN_AFTER = 190  # open days, a school year: a school that closed is not spoken of for ever
 
 
@@ -58,6 +58,24 @@ def stale_schools(tables: Mapping[str, ir.Table], asked: date, stale_after: int)
     return stale
 
 
+def with_days(cards: Mapping[str, Any], calendar: ir.Table, as_of: date, *, pretend: bool) -> dict[str, Any]:
+    """The cards of a list, each school's with the day from which pages show it no more; of a pretend trust, whose days
+    stand still, with none."""
+    ahead = days_of({"calendar": _told(calendar, as_of)}).open_days
+    schools = {
+        school: {
+            **card,
+            WITHDRAWN_FROM: None if pretend else str(_day(card, ahead.get(school, NO_DAYS), as_of)),
+        }
+        for school, card in cards["schools"].items()
+    }
+    return {**cards, "schools": schools}
+
+
+def _day(card: Mapping[str, Any], open_days: np.ndarray, as_of: date) -> date:
+    return withdrawn_from(list_of(card, {"as_of": as_of}), open_days)
+
+
 def stale_in_words(stale: list[Silent]) -> list[str]:
     """A sentence for each school whose registers have ended within the last school year, or never began."""
     return [
@@ -93,7 +111,7 @@ def _open_days(days: SchoolDays, school: str, after: date | None, until: date) -
     that sends nothing more, its calendar included, must not look as if it were on holiday."""
     if after is None:
         return sys.maxsize
-    known = days.open_days.get(school, np.zeros(0, dtype="datetime64[D]"))
+    known = days.open_days.get(school, NO_DAYS)
     since, to = (np.datetime64(day) + 1 for day in (after, until))
     beyond = max(since, known[-1] + 1) if len(known) else since
     return int(((known >= since) & (known < to)).sum() + max(0, np.busday_count(beyond, to)))
@@ -109,6 +127,6 @@ def _refusal(stale: list[Silent], asked: date, stale_after: int) -> str:
     more = f"; and {len(stale) - NAMED} more schools" if len(stale) > NAMED else ""
     return (
         f"The registers are too old for a list as of {asked}: they end at {told}{more}. At most {stale_after} are "
-        "allowed (`stale_after`). Nothing was published and the last list stands. Ingest newer exports, or the "
-        "calendar where the school was closed, and run again."
+        f"allowed (`stale_after`). Nothing was published; the last list stands until it is {WITHDRAWN_AFTER} open days "
+        "old, then pages name nobody. Ingest newer exports, or the calendar where the school was closed, and run again."
     )

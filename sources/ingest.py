@@ -12,7 +12,7 @@ import duckdb
 
 from configs.refusals import BadData, BadSettings, nearest
 from configs.settings import Settings
-from sources.loads import Moment, place
+from sources.loads import Moment, Placed, place, place_without
 from sources.publishing import publish, sweep
 from sources.quarantine import refuse, set_aside
 from sources.reading import Found, ends_unfinished, find
@@ -20,7 +20,7 @@ from sources.receipt import Receipt, TableReceipt
 from sources.rules import HOMES
 from sources.store import Store, hash_of, quoted
 from sources.tables import TABLES, Table
-from sources.wholeness import check_end, check_last_row, check_newest_days, fingerprint
+from sources.wholeness import check_end, check_last_row, fingerprint, short_days
 from sources.writing import File, write
 
 MEMORY = "3GB"
@@ -128,11 +128,16 @@ class _Load:
         self.moment = Moment(self.manifest["loads"] + 1, seen_on)
         self.latest: dict[str, dict[str, str]] = self.manifest["latest"]
         self.files: list[File] = []
+        self.said: list[str] = []
 
     def run(self, found: list[Found], notes: list[str]) -> Receipt:
         self._remember_homes()
         tables = {file.table.name: self._table(file) for file in found}
-        notes = [*notes, *(f"{name}: no rows." for name, table in tables.items() if table.rows_in == 0)]
+        notes = [
+            *notes,
+            *self.said,
+            *(f"{name}: no rows." for name, table in tables.items() if table.rows_in == 0),
+        ]
         if not self.files:
             return Receipt(0, tables, tuple(notes), hash_of(self.manifest))
         files = self.manifest["files"] + self.files
@@ -170,13 +175,30 @@ class _Load:
         if placed.quarantined > self.settings.quarantine_share * placed.rows_in:
             raise refuse(file, placed, self.settings.quarantine_share, self.work, self.store, self.held)
         if table.name == "attendance":
-            check_newest_days(file, self.store, reach, self.settings.least_of_same_weekday, self.held)
+            placed, reasons = self._without_short_days(file, placed, reasons)
         self._remember(table)
         written = write(table, self.work, self.moment.load, self.held)
         self.files += written.files
         latest = self.latest[table.name] = _later(self.latest.get(table.name, {}), written.latest)
         return TableReceipt(placed.rows_in, placed.kept, placed.quarantined, placed.duplicates,
                             max(latest.values(), default=None), reasons, read.result())  # fmt: skip
+
+    def _without_short_days(
+        self, file: Found, placed: Placed, reasons: dict[str, int]
+    ) -> tuple[Placed, dict[str, int]]:
+        """The same, with the marks of a school's day that was cut short set aside: the others have theirs. They count
+        as no bad rows, since nothing is wrong with them but that others are missing."""
+        reach, least = self.latest.get(file.table.name, {}), self.settings.least_of_same_weekday
+        while short := short_days(file, self.store, reach, least, self.held):
+            self.said += [
+                f"{file.name}: {day} So that day of the school was set aside: export it again, or, if the school was "
+                "truly so empty, lower least_of_same_weekday in the settings."
+                for day in short
+            ]
+            days = [(each.school_id, each.day) for each in short]
+            placed = place_without(days, file, placed.rows_in, self.store, self.moment, self.held)
+            reasons = set_aside(file, self.work, self.held)
+        return placed, reasons
 
     def _remember(self, table: Table) -> None:
         if table.name in HOMES.values():

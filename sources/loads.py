@@ -6,7 +6,7 @@ breaks; ids and codes as numbers of a dictionary), `verdicts` (rows of one fact 
 rest), `held_rows` (what the store holds), `fresh` (the rows to keep) and `aside` (the rows set aside, and why).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,6 +20,10 @@ from sources.sifting import ask_every_rule, content, count, sift
 from sources.store import File, Store, facts, listed, named, quoted, same
 from sources.tables import Table
 
+SHORT = 252  # beside the numbers of the rules
+SHORT_DAY = Rule(
+    "short_day", "false", "the school's newest day has far fewer marks than that weekday usually has"
+)
 CONFLICT = Rule("told_twice", "false", "two rows say different things of the same fact")
 ALWAYS = "DATE '1900-01-01'"
 BY_MONTH = ("attendance", "lessons")
@@ -69,12 +73,31 @@ def place(
     check_unchanged(found)
     settle_repeats(table, held)
     _reach(latest, held)
-    _keep(table, store, moment, held)
+    return _beside_the_store(found, whole_rows + ragged, store, moment, held)
+
+
+def place_without(
+    days: Iterable[tuple[str, date]], found: Found, rows_in: int, store: Store, moment: Moment,
+    held: duckdb.DuckDBPyConnection,
+) -> Placed:  # fmt: skip
+    """The same again, with all that the file says of those days of those schools set aside."""
+    told = ", ".join(f"({quoted(school)}, DATE {quoted(str(day))})" for school, day in days)
+    held.execute(
+        f"UPDATE sifted SET broken = {SHORT}"
+        f" WHERE broken IS NULL AND (CAST(school_id AS VARCHAR), date) IN (VALUES {told})"
+    )
+    return _beside_the_store(found, rows_in, store, moment, held)
+
+
+def _beside_the_store(
+    found: Found, rows_in: int, store: Store, moment: Moment, held: duckdb.DuckDBPyConnection
+) -> Placed:
+    _keep(found.table, store, moment, held)
     if any_withdrawn(held):
-        _withdraw(table, store, moment, held)
+        _withdraw(found.table, store, moment, held)
     _name_the_broken_rules(found, held)
     kept, aside = count(held, "fresh"), count(held, "aside")
-    return Placed(whole_rows + ragged, kept, aside, whole_rows + ragged - kept - aside)
+    return Placed(rows_in, kept, aside, rows_in - kept - aside)
 
 
 def home(table: Table) -> str:
@@ -204,7 +227,7 @@ def _name_the_broken_rules(found: Found, held: duckdb.DuckDBPyConnection) -> Non
     words."""
     tried = ", ".join(
         f"({n}, {quoted(rule.name)}, {quoted(rule.words)})"
-        for n, rule in [*enumerate(rules(found)), (CONFLICTING, CONFLICT)]
+        for n, rule in [*enumerate(rules(found)), (CONFLICTING, CONFLICT), (SHORT, SHORT_DAY)]
     )
     header, origin = 2 if found.is_csv else 1, origins(found) if found.staged else NO_ORIGINS
     held.execute(f"""

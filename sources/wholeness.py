@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 
@@ -43,38 +44,48 @@ def check_last_row(found: Found, rows_in: int, held: duckdb.DuckDBPyConnection) 
                           "Export or copy it again.")  # fmt: skip
 
 
-def check_newest_days(
+class ShortDay(NamedTuple):
+    """A school's newest day with far fewer marks than that weekday usually has."""
+
+    school_id: str
+    day: date
+    marks: int
+    usual: float
+
+    def __str__(self) -> str:
+        return (
+            f"school {self.school_id} has {self.marks:,} marks on {self.day}, its newest day, and had "
+            f"{self.usual:,.0f} on that weekday in the four weeks before."
+        )
+
+
+def short_days(
     found: Found, store: Store, reach: Mapping[str, str], least: float, held: duckdb.DuckDBPyConnection
-) -> None:
-    """Refuses marks whose newest day at a school has far fewer rows than that weekday had in the four weeks before.
+) -> list[ShortDay]:
+    """The schools whose newest day has far fewer marks than that weekday had in the four weeks before. Refused
+    (BadData) where that is so of every school in the file: then it is the file that was cut short.
 
     The days of `fresh` and of the store are counted together. With fewer than two such weekdays, or of fewer than ten
     marks, nothing is judged.
     """
-    newest = {
-        school: day
-        for school, day in held.sql(
-            "SELECT school_id, max(date) FROM fresh GROUP BY ALL ORDER BY 1"
-        ).fetchall()
-        if str(day) >= reach.get(school, "")
-    }
-    if not newest or not least:
-        return
-    for school, day, rows, usual in _too_few(newest, store, least, held):
+    days = held.sql("SELECT school_id, max(date) FROM fresh GROUP BY ALL ORDER BY 1").fetchall()
+    newest = {school: day for school, day in days if str(day) >= reach.get(school, "")}
+    short = _too_few(newest, store, least, held) if newest and least else []
+    if short and len(short) == held.sql("SELECT count(DISTINCT school_id) FROM good").fetchall()[0][0]:
         raise BadData(
-            f"{found.name}: school {school} has {rows:,} marks on {day}, its newest day, and had {usual:,.0f} on that"
-            " weekday in the four weeks before. The file is probably not whole: export it again, or, if the school was"
-            " truly so empty, lower least_of_same_weekday in the settings."
+            f"{found.name}: {short[0]} The file is probably not whole: export it again, or, if the school was truly so "
+            "empty, lower least_of_same_weekday in the settings."
         )
+    return short
 
 
 def _too_few(
     newest: Mapping[str, date], store: Store, least: float, held: duckdb.DuckDBPyConnection
-) -> list[tuple[str, date, int, float]]:
+) -> list[ShortDay]:
     first = str(date.fromordinal(min(newest.values()).toordinal() - 7 * WEEKS))
     files = [file for file in store.files("attendance") if file["last"] >= first]
     values = ", ".join(f"({quoted(school)}, DATE '{day}')" for school, day in newest.items())
-    return held.sql(f"""
+    short = held.sql(f"""
         WITH newest (school_id, newest) AS (VALUES {values}), days AS (
             SELECT CAST(school_id AS VARCHAR) AS school_id, date, count(*) AS n FROM fresh
             WHERE correction = 0 AND date >= DATE '{first}' GROUP BY ALL
@@ -86,3 +97,4 @@ def _too_few(
         JOIN counted earlier ON earlier.school_id = now.school_id AND now.date - earlier.date IN (7, 14, 21, 28)
         GROUP BY ALL HAVING count(*) >= {LEAST_WEEKS} AND usual >= {LEAST_MARKS} AND now.n < {least} * usual
         ORDER BY 1""").fetchall()
+    return [ShortDay(*row) for row in short]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from watchlists.build import COLUMNS, Built
 from watchlists.language import marked
+from watchlists.too_old import list_of
 
 SILENT = marked("Nobody is listed here while no registers come in.")
 REGISTER = "attendance"
@@ -27,7 +28,7 @@ class Last:
 
     def of(self, school: str) -> str:
         """The day of the school's list: the run's, or an earlier one where it was kept before."""
-        return str(self.cards["schools"][school].get("list_of") or self.facts["as_of"])
+        return str(list_of(self.cards["schools"][school], self.facts))
 
 
 def read_last(run: Path) -> Last:

@@ -31,7 +31,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(3):
         append(store, datetime(2025, 9, 4, tzinfo=UTC), "ingested", load=number)
     part = runs.begin(store, date(2025, 9, 3))
-    runs.write_json(part / "cards.json", {"cards": []})
+    runs.write_json(part / "cards.json", {"schools": {}, "pupils": {}})
     runs.make_current(
         store, runs.finish(part, {"as_of": "2025-09-03", "published": True}), runs.fence_of(part)
     )

@@ -47,9 +47,18 @@ def mail() -> Iterator[socketserver.ThreadingTCPServer]:
         server.shutdown()
 
 
+def publish(store: Path, name: str) -> None:
+    """A list of a school whose days stand still."""
+    folder = store / "runs" / name
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(json.dumps({"as_of": name[:10]}))
+    (folder / "cards.json").write_text(json.dumps({"schools": {"s1": {"withdrawn_from": None}}}))
+    (store / "current.json").write_text(json.dumps({"run": name}))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    (tmp_path / "current.json").write_text(json.dumps({"run": "2025-11-21-1"}))
+    publish(tmp_path, "2025-11-21-1")
     for name, role, email in (("okafor", "senco", "okafor@example.school"), ("pryce", "head", ""),
                               ("adeyemi", "governor", "adeyemi@example.school")):  # fmt: skip
         held = Account(name, name.title(), role, frozenset(("s1",)), email=email)
@@ -70,7 +79,7 @@ def test_whoever_sees_names_is_told_once_of_each_list(
     assert "To: okafor@example.school" in held
     assert "Subject: Your list is ready" in held
     assert HERE in held
-    (store / "current.json").write_text(json.dumps({"run": "2025-11-28-1"}))
+    publish(store, "2025-11-28-1")
     assert email_everyone(store, at(mail), "handrail@example.school", HERE).startswith("Told 1 of 1")
 
 

@@ -255,7 +255,9 @@ def test_what_prefect_writes_of_an_error_nobody_foresaw_holds_no_pupil() -> None
     def work(pupil: str) -> None:
         raise ValueError(f"no such mark: {pupil}")
 
-    with pytest.raises(NightFailed, match=r"ValueError in test_schedule\.py, line") as failed:
+    with pytest.raises(
+        NightFailed, match=r"ValueError at test_schedule\.py:\d+ < flows\.py:\d+\. With"
+    ) as failed:
         unwritten(work)("Ann Archer")
     assert "Archer" not in str(failed.value)
     assert failed.value.__context__ is None

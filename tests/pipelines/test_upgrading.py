@@ -1,6 +1,7 @@
 """A store of any earlier version is brought up to date by the first command that writes, whole or not at all."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from pipelines.upgrading import bring_up_to_date
 from sources.store import LAYOUT, Store
 from tests.pipelines.older_stores import EARLIER, LEAD, RUN
 from tests.pipelines.trust import handrail
+from tests.sources.a_folder import WEEK, load, rows, write
 from watchlists.access import accounts, sessions
 from watchlists.holds import held
 from watchlists.people import everyone
@@ -30,6 +32,7 @@ from watchlists.web.app import create_app
 
 Make = Callable[[Path], None]
 earlier = pytest.mark.parametrize("make", EARLIER, ids=[make.__name__ for make in EARLIER])
+RECORDED = Path(__file__).parent / "recorded" / "layout-1"
 MORNING = datetime(2025, 9, 3, 8, tzinfo=UTC)
 
 
@@ -86,6 +89,22 @@ def test_an_old_list_is_still_read_by_pages_and_by_the_night(store: Path, make: 
         client = TestClient(create_app(store, lambda: MORNING), base_url="http://127.0.0.1")
         client.cookies.set("handrail", sessions.begin(store, LEAD[0], MORNING))
         assert "Oak School" in client.get("/").text
+
+
+def test_what_the_first_version_of_this_layout_wrote_is_read_as_if_loaded_today(tmp_path: Path) -> None:
+    """`recorded/layout-1` is the week of `a_folder` as `handrail ingest` of commit 450e6a6 wrote it, byte for byte."""
+    old, new, week = Store(tmp_path / "store"), Store(tmp_path / "today"), write(tmp_path / "week")
+    shutil.copytree(RECORDED, old.root)
+    load(week, new)
+    bring_up_to_date(old.root)
+    assert layout(old.root) == LAYOUT
+    assert {name: rows(old, name) for name in WEEK} == {name: rows(new, name) for name in WEEK}
+    assert sorted(person.name for person in everyone(old.root).values()) == ["Ann Archer", "Benny Null"]
+    assert "whole" in whole(old.root)
+    assert not [each.words for each in examine(Patient(old.root, tmp_path / "key", date(2025, 7, 1)))
+                if not each.fine and "No list is published" not in each.words]  # fmt: skip
+    again = load(week, old)
+    assert (again.load, sum(table.kept for table in again.tables.values())) == (0, 0)
 
 
 @earlier

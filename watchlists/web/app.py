@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRouter
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as Refused
@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from configs.refusals import DatabaseAway
 from watchlists.access.openid import OpenId
 from watchlists.opaque import opaque_of
-from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, Unaudited
+from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, TooOld, Unaudited
 from watchlists.web.headers import HEADERS, WithHeaders
 from watchlists.web.pages import Pages
 from watchlists.web.pupil_pages import PupilPages
@@ -122,6 +122,11 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
         del request, error
         return pen.page("broken.html", 500, headers=HEADERS)
 
+    async def too_old(request: Request, error: Exception) -> Response:
+        """To the page that says why there is no list to take away."""
+        del request
+        return RedirectResponse(f"/school/{error}", status_code=303)
+
     app.add_exception_handler(Exception, broken)
     app.add_exception_handler(Refused, missing)
     app.add_exception_handler(
@@ -130,4 +135,5 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
     app.add_exception_handler(SignInFirst, sign_in_first)
     app.add_exception_handler(WhatFor, what_for)
     app.add_exception_handler(Unaudited, closed)
+    app.add_exception_handler(TooOld, too_old)
     app.add_exception_handler(DatabaseAway, away)

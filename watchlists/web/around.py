@@ -7,7 +7,7 @@ from watchlists.language import said, said_of
 from watchlists.opaque import Opaque
 from watchlists.web.dates import next_update
 from watchlists.web.runs import Run
-from watchlists.web.views import freshness, kept, missing_feeds, stale
+from watchlists.web.views import freshness, kept, missing_feeds, stale, withdrawn
 from watchlists.web.visitor import Visitor
 
 
@@ -24,6 +24,7 @@ def around(visitor: Visitor, run: Run, school_id: str, opaque: Opaque, tab: str)
         "next_update": next_update(run.facts.get("updated_at", ""), visitor.at),
         "stale": stale(run, school_id),
         "kept": kept(run, school_id),
+        "too_old": withdrawn(run, school_id),
         "missing_feeds": missing_feeds(run, school_id),
         "may_see_names": may_see_names(visitor.account, school_id),
         "facts_only": run.by_facts_only,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from watchlists.language import marked, said
 from watchlists.phrases import SHORT, week_day, week_day_name
+from watchlists.too_old import list_of
 from watchlists.web.runs import Run
 
 HERE = ZoneInfo("Europe/London")
@@ -44,7 +45,7 @@ def next_update(updated_at: str, moment: datetime) -> str:
 
 def as_of(run: Run, school_id: str = "") -> date:
     """The day the run's records are read as known on; of a school that kept an earlier list, that list's day."""
-    return day_of(run.schools.get(school_id, {}).get("list_of") or run.facts["as_of"])
+    return list_of(run.schools.get(school_id, {}), run.facts)
 
 
 def day_of(value: Any) -> date:

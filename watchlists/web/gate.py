@@ -15,9 +15,11 @@ from sources.audit import append
 from watchlists.access.roles import may_see_totals, sees_whole_school, works_at
 from watchlists.access.sessions import who
 from watchlists.opaque import Opaque
+from watchlists.web.dates import HERE
 from watchlists.web.place import Place, place_of
 from watchlists.web.runs import Run, current_run, links_of
 from watchlists.web.visitor import SESSION, SignInFirst, Visitor, form_token, same_token
+from watchlists.web.withdrawing import as_shown
 
 MISSING, STALE_FORM = 404, 403
 Clock = Callable[[], datetime]
@@ -25,6 +27,10 @@ Clock = Callable[[], datetime]
 
 class Unaudited(Exception):
     """The audit log cannot be written, so nothing is shown."""
+
+
+class TooOld(Exception):
+    """The school's list is shown no more, so there is nothing to take away. Holds the school's link."""
 
 
 class Gate:
@@ -43,8 +49,9 @@ class Gate:
         return Visitor(session.account, form_token(self.opaque.key, token), now, session.ends)
 
     def run(self) -> Run | None:
-        """The current run's facts, which name nobody."""
-        return current_run(self.store)
+        """The current run as it may be shown now: nobody of a school whose list is too old by the clock."""
+        run = current_run(self.store)
+        return as_shown(run, self.clock().astimezone(HERE).date()) if run else None
 
     def schools(self, visitor: Visitor) -> list[tuple[str, str]]:
         """The link and name of each school the visitor works at."""
@@ -57,10 +64,15 @@ class Gate:
 
     def school(self, visitor: Visitor, link: str, act: str, **facts: Any) -> Place:
         """The pupils of a school whom the visitor may see."""
-        run, school_id = self._school(visitor, link, act)
-        place = place_of(self.store, run, school_id, self.opaque, visitor.account)
-        if place is None:
-            self._deny(visitor, act, link)
+        place = self._place(visitor, link, act)
+        self.note(visitor, act, school=link, **facts)
+        return place
+
+    def to_take_away(self, visitor: Visitor, link: str, act: str, **facts: Any) -> Place:
+        """The same for a list on paper or in a file; TooOld where it is shown no more."""
+        place = self._place(visitor, link, act)
+        if place.school_id in place.run.withdrawn:
+            raise TooOld(link)
         self.note(visitor, act, school=link, **facts)
         return place
 
@@ -131,6 +143,13 @@ class Gate:
         if run is None or link not in found or not works_at(visitor.account, found[link]):
             self._deny(visitor, act, link)
         return run, found[link]
+
+    def _place(self, visitor: Visitor, link: str, act: str) -> Place:
+        run, school_id = self._school(visitor, link, act)
+        place = place_of(self.store, run, school_id, self.opaque, visitor.account)
+        if place is None:
+            self._deny(visitor, act, link)
+        return place
 
     def _deny(self, visitor: Visitor, act: str, link: str) -> NoReturn:
         """The same answer for unknown, gone and not allowed. An address typed at random is not kept whole."""

@@ -81,6 +81,9 @@ class Health(Collector):
         yield InfoMetricFamily("handrail_list", "The list that is shown.", value=named)
         yield _gauge("handrail_list_age_days", "Days since the day the list is of.", age)
         yield _gauge("handrail_schools", "Schools in the list.", len(run.schools))
+        yield _gauge(
+            "handrail_schools_withdrawn", "Schools whose list is too old to be shown.", len(run.withdrawn)
+        )
         listed = sum(len(rows) for rows in run.listed.values())
         if listed > Store(self.gate.store).settings.small_numbers:
             yield _gauge("handrail_listed_pupils", "Pupils on the list, all schools together.", listed)

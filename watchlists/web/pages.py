@@ -72,7 +72,7 @@ class Pages:
         self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose, reasons: bool = False
     ) -> Response:
         """The list for paper: first names and an initial, room to write, and no reasons unless they are asked for."""
-        place = self.gate.school(
+        place = self.gate.to_take_away(
             visitor, school, "printed", year=chosen.year, reasons=reasons, purpose=purpose
         )
         given = self._list(visitor, place, chosen, a_to_z=True)
@@ -86,14 +86,18 @@ class Pages:
 
     def csv(self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose) -> Response:
         """The list for a spreadsheet."""
-        place = self.gate.school(visitor, school, "exported", file="csv", year=chosen.year, purpose=purpose)
+        place = self.gate.to_take_away(
+            visitor, school, "exported", file="csv", year=chosen.year, purpose=purpose
+        )
         day = as_of(place.run, place.school_id)
         held = list_csv(chosen.rows(place), place.people, self.opaque, day)
         return _file(held, f"list_{school}_{day.isoformat()}.csv", "text/csv; charset=utf-8")
 
     def xlsx(self, visitor: Seen, school: str, chosen: Chosen, purpose: Purpose) -> Response:
         """The list as an Excel workbook."""
-        place = self.gate.school(visitor, school, "exported", file="xlsx", year=chosen.year, purpose=purpose)
+        place = self.gate.to_take_away(
+            visitor, school, "exported", file="xlsx", year=chosen.year, purpose=purpose
+        )
         day, facts = as_of(place.run, place.school_id), place.run.facts
         held = list_xlsx(chosen.rows(place), place.people, self.opaque, facts, place.name, day)
         return _file(held, f"list_{school}_{day.isoformat()}.xlsx", EXCEL)

@@ -28,7 +28,8 @@ class Enrolled(NamedTuple):
 @dataclass(frozen=True)
 class Run:
     """One published run, as plain rows. `facts` is its `run.json`; `listed` each school's list in the page's order;
-    `roll` everyone on its roll; `schools` and `pupils` the parts of `cards.json`."""
+    `roll` everyone on its roll; `schools` and `pupils` the parts of `cards.json`; `withdrawn` the schools whose list
+    is too old to be shown."""
 
     name: str
     facts: dict[str, Any]
@@ -36,6 +37,7 @@ class Run:
     roll: Mapping[str, tuple[Enrolled, ...]] = field(repr=False)
     schools: dict[str, Any]
     pupils: dict[str, Any] = field(repr=False)
+    withdrawn: frozenset[str] = frozenset()
 
     def of_school(self, school_id: str) -> tuple[Listed, ...]:
         """The school's rows of the list, in the order of the page."""

@@ -17,6 +17,7 @@ from watchlists.web.views import year_words
 HERE = Path(__file__).parent
 NOTHING_AROUND: dict[str, Any] = {
     "tab": "", "tabs": [], "school": None, "school_link": "", "fresh": [], "next_update": "", "stale": [],
+    "too_old": "",
     "missing_feeds": [], "facts_only": False, "visitor": None, "may_see_names": False,
     "log_broken": False,
 }  # fmt: skip

@@ -10,8 +10,9 @@ from watchlists.folding import FOLDED, FRESH_AGAIN
 from watchlists.language import marked, said, translated
 from watchlists.opaque import Opaque
 from watchlists.people import Person
-from watchlists.phrases import SHORT, counted, listed_in_words, short_day, week_day, week_day_name
+from watchlists.phrases import SHORT, counted, full_date, listed_in_words, short_day, week_day, week_day_name
 from watchlists.support import NONE_RECORDED
+from watchlists.too_old import list_of
 from watchlists.web.place import Place
 from watchlists.web.runs import Listed, Run
 
@@ -132,6 +133,11 @@ def kept(run: Run, school_id: str) -> str:
     """The day of the earlier list that a school keeps while its registers are silent; "" where it has tonight's."""
     of = run.schools.get(school_id, {}).get("list_of")
     return week_day(date.fromisoformat(of)) if of else ""
+
+
+def withdrawn(run: Run, school_id: str) -> str:
+    """The day of a list that is too old to be shown; "" where it is shown."""
+    return full_date(list_of(run.schools[school_id], run.facts)) if school_id in run.withdrawn else ""
 
 
 def dated_rows(concerns: Iterable[dict[str, Any]], as_of: date) -> list[tuple[str, str, str]]:
