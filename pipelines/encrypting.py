@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from configs.refusals import BadSettings
 from pipelines import audit
+from pipelines.findings import no_store
 from pipelines.lock import writing
 from sources.encryption import VARIABLE, EncryptionKey, key_for
 from watchlists.hidden import HIDDEN, Notebook, begun, cipher_of
@@ -19,7 +20,7 @@ def encrypt(store: Path) -> str:
     if key is None:
         raise BadSettings(f"Name the file of the key in {VARIABLE}: `openssl rand -hex 32` makes one.")
     if not store.is_dir():
-        raise BadSettings(f"There is no store at {store}.")
+        raise no_store(store)
     with writing(store):
         rows = _encrypted(store, key)
         PEOPLE.rewrite(store, HIDDEN)
