@@ -19,7 +19,7 @@ from pipelines.withdrawn import AGE
 from sources.encryption import VARIABLE, key_for
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
-from watchlists.notebook import refuse_unreadable
+from watchlists.notebook import PEOPLE, encryption_begun, refuse_unreadable
 
 LAST_RUNS = 30
 CALENDAR_AHEAD = timedelta(days=30)
@@ -126,10 +126,13 @@ def _key(patient: Patient) -> Iterator[str]:
 
 
 def _encryption(patient: Patient) -> Iterator[str]:
-    path = os.environ.get(VARIABLE, "")
-    if key_for(patient.store) and Path(path).stat().st_mode & OTHERS:
+    path, key = os.environ.get(VARIABLE, ""), key_for(patient.store)
+    if key and Path(path).stat().st_mode & OTHERS:
         yield f"The encryption key {path} can be read or changed by others. Run `chmod 600 {path}`."
-    refuse_unreadable(patient.store)
+    if encryption_begun(patient.store):
+        refuse_unreadable(patient.store)
+    elif key and PEOPLE.begun(patient.store):  # by a version that had none; what only looks adds no table
+        yield "Names and notes are held as plain text. Run `handrail encrypt` once."
 
 
 def _disk(patient: Patient) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Small tables that pages write to as they are read: in SQLite files of the store, or all in one PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,13 @@ class Base:
     def begun(self, store: Path) -> bool:
         """Whether anything may have been kept here."""
         return server.address() is not None or (store / self.file).exists()
+
+    def knows(self, store: Path, table: str) -> bool:
+        """Whether a table has been made. A file is looked at and not brought up to date; a server's always are."""
+        if of_store(store) is not None:
+            return True
+        with closing(sqlite3.connect(f"{(store / self.file).absolute().as_uri()}?mode=ro", uri=True)) as held:
+            return bool(held.execute("select 1 from sqlite_master where name = ?", (table,)).fetchone())
 
     @contextmanager
     def transaction(self, store: Path) -> Iterator[Said]:

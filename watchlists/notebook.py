@@ -79,6 +79,11 @@ def refuse_unreadable(store: Path) -> None:
             cipher_of(said, key)
 
 
+def encryption_begun(store: Path) -> bool:
+    """Whether the people database has a place for what it is encrypted with. Nothing is written."""
+    return PEOPLE.begun(store) and PEOPLE.knows(store, "encrypted")
+
+
 def moment_last(row: Sequence[Any]) -> tuple[Any, ...]:
     """A row whose last column is a moment, with that moment as a datetime."""
     return (*row[:-1], datetime.fromisoformat(row[-1]))

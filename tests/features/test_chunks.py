@@ -15,6 +15,7 @@ LIMITS = "SELECT current_setting('memory_limit'), current_setting('temp_director
 AS_OF = [MONDAY + timedelta(days=gap) for gap in (9, 20, 33, 47)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_schools_one_by_one_are_as_all_at_once(seed: int, tmp_path: Path) -> None:
     rows = random_school(seed, pupils=8)

@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pandas as pd
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -83,6 +84,7 @@ def test_rows_that_happened_before_but_were_known_later_are_ignored(seed: int, g
     assert alike(rows, added, gap)
 
 
+@pytest.mark.slow
 @given(seeds, days_in)
 @few
 def test_the_order_of_rows_is_nothing(seed: int, gap: int) -> None:
@@ -91,6 +93,7 @@ def test_the_order_of_rows_is_nothing(seed: int, gap: int) -> None:
     assert alike(rows, shuffled, gap)
 
 
+@pytest.mark.slow
 @given(seeds, days_in, st.lists(days_in, max_size=6))
 @few
 def test_one_date_among_many_is_the_same_as_alone(seed: int, gap: int, others: list[int]) -> None:
@@ -98,6 +101,7 @@ def test_one_date_among_many_is_the_same_as_alone(seed: int, gap: int, others: l
     assert at(rows, gap) == at(rows, gap, *others)
 
 
+@pytest.mark.slow
 @given(seeds)
 @settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_threads_change_nothing(seed: int) -> None:
@@ -106,6 +110,7 @@ def test_threads_change_nothing(seed: int) -> None:
     assert frozen(one) == frozen(four)
 
 
+@pytest.mark.slow
 @given(seeds, days_in, days_in)
 @few
 def test_a_correction_that_mends_nothing_changes_nothing(seed: int, gap: int, mended: int) -> None:
@@ -134,6 +139,7 @@ def test_a_day_is_told_once_however_many_rows_it_has(seed: int, gap: int) -> Non
     assert frozen(once[alike]) == frozen(again[alike])
 
 
+@pytest.mark.slow
 @given(seeds, days_in)
 @few
 def test_an_end_that_has_not_passed_is_not_known(seed: int, gap: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pytest
 
 from features.engine import feature_matrix
 from features.tonight import KEPT_AT, features_tonight
@@ -44,6 +45,7 @@ def test_new_late_and_corrected_marks_and_a_joiner(tmp_path: Path) -> None:
     same_as_rebuilt(store, WED)  # the same night again
 
 
+@pytest.mark.slow
 def test_missed_nights_and_what_was_not_known_yet_catch_up(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     load(write(tmp_path / "first"), store, seen_on=TUE)
@@ -52,6 +54,7 @@ def test_missed_nights_and_what_was_not_known_yet_catch_up(tmp_path: Path) -> No
     same_as_rebuilt(store, WED)
 
 
+@pytest.mark.slow
 def test_an_incident_moved_to_another_day_and_one_withdrawn(tmp_path: Path) -> None:
     store, heading = (
         Store(tmp_path / "store"),
@@ -66,6 +69,7 @@ def test_an_incident_moved_to_another_day_and_one_withdrawn(tmp_path: Path) -> N
     same_as_rebuilt(store, WED)
 
 
+@pytest.mark.slow
 def test_lost_torn_or_foreign_totals_are_counted_afresh(tmp_path: Path) -> None:
     mine, other = Store(tmp_path / "mine"), Store(tmp_path / "other")
     load(write(tmp_path / "first"), mine, seen_on=TUE)

@@ -148,6 +148,7 @@ def test_a_feature_that_is_not_there_is_refused_by_name() -> None:
         fitted(Logistic, matrix, y).predict(matrix.drop(columns="recognitions_60"))
 
 
+@pytest.mark.slow
 def test_the_ebm_reads_a_sample_of_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
     import models.challengers
 

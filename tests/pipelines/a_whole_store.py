@@ -22,7 +22,7 @@ def a_whole_store(folder: Path) -> Path:
     store = folder / "store"
     load(write(folder / "exports"), Store(store))
     part = runs.begin(store, date(2025, 9, 3))
-    runs.write_json(part / "cards.json", {"cards": []})
+    runs.write_json(part / "cards.json", {"schools": {}, "pupils": {}})
     name = runs.finish(part, {"as_of": "2025-09-03", "published": True})
     runs.make_current(store, name, runs.fence_of(part))
     remember_key(read_key(folder / "key"), store)

@@ -46,6 +46,7 @@ def features(store: Store, folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / FEATURES)
 
 
+@pytest.mark.slow
 def test_what_was_entered_after_the_night_is_not_used_and_counted_in_its_receipt(
     store: Store, tmp_path: Path
 ) -> None:

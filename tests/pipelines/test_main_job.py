@@ -69,6 +69,7 @@ def test_another_store_of_the_same_records_gives_the_same_bytes(store: Path, tmp
         assert (nightly(other) / name).read_bytes() == (run / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_a_closed_day_rolls_back_and_says_so(store: Path) -> None:
     done = handrail("nightly", "--store", store, "--as-of", "2026-03-15")
     assert "2026-03-15 was no open day; the list is as of 2026-03-13." in done.stdout

@@ -80,6 +80,7 @@ def test_no_note_leaves_the_people_database(store: Path) -> None:
             assert b"Mr Pryce to ask" not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_a_family_reads_what_is_held_in_plain_words(store: Path, said: dict[str, str]) -> None:
     told = handrail("explain", said["helped"], "--for-family", "--store", store)
     assert told.returncode == 0, told.stderr
@@ -100,6 +101,7 @@ def test_a_family_reads_what_is_held_in_plain_words(store: Path, said: dict[str,
     assert "is whole" in handrail("audit", "--store", store).stdout
 
 
+@pytest.mark.slow
 def test_accounts_are_made_listed_and_removed_at_the_command_line(store: Path) -> None:
     school = pd.read_parquet(run_of(store) / "scores.parquet")["school_id"].iloc[0]
     add = ("users", "add", "okafor", "--role", "pastoral", "--school", school, "--store", store)

@@ -68,6 +68,7 @@ def test_a_totals_workbook_has_no_row_of_one_pupil(run: Path) -> None:
     assert len(held.as_xlsx(cases=False)) < len(held.as_xlsx())
 
 
+@pytest.mark.slow
 def test_totals_stand_still_for_half_a_term(tmp_path: Path) -> None:
     """Two runs of one half term, a pupil taken off roll between them: who reads totals alone sees no difference."""
     rows, days = small_trust(), open_days()
