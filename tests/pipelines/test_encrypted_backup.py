@@ -27,7 +27,8 @@ from watchlists.answers import of_pupil
 from watchlists.people import everyone
 
 MADE = "20250904T020000Z"
-SAID = ("Zoë", "Lee", "7 Oak", "Will ring home", "Ms Head", "ann", "ingested", "2025-09-03")
+# Each of four bytes or more: three come together by chance in what is encrypted.
+SAID = ("Zoë", "7 Oak", "Will ring home", "Ms Head", "ingested", "2025-09-03")
 OURS = Envelope(EncryptionKey(b"k" * 32), b"s" * 16)
 
 
