@@ -1,6 +1,5 @@
 """A night of an authority of 100,000 pupils: from the evening's exports to the published lists, two years held."""
 
-import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from benchmarks.nights import done, export, open_days, trained
 from benchmarks.timing import apart
 
-SCHOOLS, PUPILS = 112, int(os.environ.get("HANDRAIL_NIGHT_PUPILS", "900"))  # in each
+SCHOOLS, PUPILS = 112, 900  # in each
 EVE = date(2026, 6, 8)
 COMMAND = """
 import sys

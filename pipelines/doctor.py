@@ -19,6 +19,7 @@ from pipelines.withdrawn import AGE
 from sources.encryption import VARIABLE, key_for
 from sources.exports.keys import MARK, check_key, read_key
 from sources.store import MANIFEST, Store, sha256_of
+from watchlists.hidden import PLAIN
 from watchlists.notebook import PEOPLE, encryption_begun, refuse_unreadable
 
 LAST_RUNS = 30
@@ -132,7 +133,7 @@ def _encryption(patient: Patient) -> Iterator[str]:
     if encryption_begun(patient.store):
         refuse_unreadable(patient.store)
     elif key and PEOPLE.begun(patient.store):  # by a version that had none; what only looks adds no table
-        yield "Names and notes are held as plain text. Run `handrail encrypt` once."
+        yield PLAIN
 
 
 def _disk(patient: Patient) -> Iterator[str]:

@@ -8,7 +8,6 @@ its own is derived from both, and another key is refused before anything is read
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from configs.refusals import BadSettings
+from sources.secret import Secret
 
 VARIABLE = "HANDRAIL_ENCRYPTION_KEY_FILE"
 EXPECTED = "expected one line of 64 hexadecimal digits, as `openssl rand -hex 32` makes it"
@@ -23,14 +23,8 @@ BYTES, SALT = 32, 16
 WHICH = "which key is this"
 
 
-@dataclass(frozen=True)
-class EncryptionKey:
-    """A secret from which a key for each purpose is derived; never shown."""
-
-    secret: bytes
-
-    def __repr__(self) -> str:
-        return "EncryptionKey(…)"
+class EncryptionKey(Secret):
+    """A secret from which a key for each purpose is derived."""
 
     def derived(self, salt: bytes, purpose: str) -> bytes:
         """The key for one purpose (HKDF with SHA-256, RFC 5869): it gives away nothing of any other."""

@@ -15,6 +15,7 @@ from sources.encrypted_words import WordsCipher, words_cipher
 from sources.encryption import SALT, VARIABLE, EncryptionKey
 from sources.sql import Said, holds_anything
 
+PLAIN = f"{VARIABLE} is given, and names and notes are held as plain text. Run `handrail encrypt` once."
 HIDDEN = {
     "people": (
         "first_name", "last_name", "preferred_name", "tutor_group", "own_words", "what_helps", "key_adult",
@@ -46,9 +47,7 @@ def cipher_of(said: Said, key: EncryptionKey | None) -> WordsCipher | None:
     held = said.row("select salt, mark from encrypted where one = 1")
     if held is None:
         if key and holds_anything(HIDDEN, said):
-            raise BadSettings(
-                f"{VARIABLE} is given, and names and notes are held as plain text. Run `handrail encrypt` once."
-            )
+            raise BadSettings(PLAIN)
         return None
     if key is None:
         raise BadSettings(

@@ -4,24 +4,18 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 from configs.refusals import BadSettings
+from sources.secret import Secret
 from sources.store import replace_whole
 
 LEAST_BYTES = 16
 MARK = "key.sha256"
 
 
-@dataclass(frozen=True)
-class Key:
-    """A secret; its text is never shown."""
-
-    secret: bytes
-
-    def __repr__(self) -> str:
-        return "Key(…)"
+class Key(Secret):
+    """The secret that pupils' identifiers are hashed with."""
 
     def of(self, *parts: str) -> str:
         """The keyed hash (HMAC-SHA256, RFC 2104) of an identifier, as 16 letters and digits."""

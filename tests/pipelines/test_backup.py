@@ -24,23 +24,12 @@ from pipelines.homes import to_database
 from pipelines.restore import restore
 from sources.audit import append, lines
 from tests.a_server import Server
-from tests.pipelines.a_whole_store import HEAD, LATER, NOW, a_whole_store, quietly
+from tests.pipelines.a_whole_store import HEAD, LATER, NOW, quietly
 from watchlists.access import accounts
 from watchlists.answers import Answer, of_pupil, save
 from watchlists.people import everyone
 
 TODAY = date(2025, 7, 1)  # the calendar of the week ends on 3 September
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_whole_store(tmp_path_factory.mktemp("first"))
-
-
-@pytest.fixture
-def store(first: Path, tmp_path: Path) -> Path:
-    shutil.copy2(first / "key", tmp_path / "key")
-    return Path(shutil.copytree(first / "store", tmp_path / "store"))
 
 
 @pytest.fixture(scope="module")

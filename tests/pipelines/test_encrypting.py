@@ -16,7 +16,8 @@ from pipelines.forgetting import forget_leavers
 from sources.audit import lines
 from sources.encryption import VARIABLE
 from tests.a_server import Server
-from tests.pipelines.a_whole_store import NOW, a_whole_store
+from tests.an_encryption_key import with_key
+from tests.pipelines.a_whole_store import NOW
 from tests.pipelines.trust import handrail as command
 from tests.pipelines.trust import trained_store
 from tests.sources.a_folder import bytes_of, write
@@ -29,24 +30,9 @@ NAMES = "pupil_id,first_name,last_name,own_words\nann,Zoë,Lee,I like maps\nben,
 SAID = ("Zoë", "Benedict", "Oduya", "I like maps", "I like bread", "Will ring home")
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_whole_store(tmp_path_factory.mktemp("first"))
-
-
-@pytest.fixture
-def store(first: Path, tmp_path: Path) -> Path:
-    shutil.copy2(first / "key", tmp_path / "key")
-    return Path(shutil.copytree(first / "store", tmp_path / "store"))
-
-
 @pytest.fixture
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "encryption"
-    path.touch(mode=0o600)
-    path.write_text("a" * 64 + "\n", encoding="ascii")
-    monkeypatch.setenv(VARIABLE, str(path))
-    return path
+    return with_key(monkeypatch, tmp_path)
 
 
 def run(*words: object) -> str:

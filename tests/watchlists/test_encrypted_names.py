@@ -19,6 +19,7 @@ from sources import server
 from sources.encrypted_words import STEP, WordsCipher, words_cipher
 from sources.encryption import VARIABLE, EncryptionKey
 from tests.a_server import Server
+from tests.an_encryption_key import with_key
 from tests.watchlists.a_visit import LEAD, MONDAY, Clock, address, post, publish, visit
 from watchlists import holds
 from watchlists.access import accounts, sessions
@@ -46,12 +47,6 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return with_key(monkeypatch, tmp_path)
-
-
-def with_key(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str = "key", digit: str = "a") -> Path:
-    (folder / name).write_text(digit * 64 + "\n", encoding="ascii")
-    monkeypatch.setenv(VARIABLE, str(folder / name))
-    return folder / name
 
 
 def person(number: int, name: str) -> tuple[str, ...]:
@@ -165,7 +160,7 @@ def test_without_the_key_or_with_another_nothing_is_read_and_nothing_written(
         with pytest.raises(BadSettings, match=says) as refusal:
             act(store)
         assert "\n" not in str(refusal.value)
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "key"))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "encryption"))
     assert as_filled(store)
 
 
@@ -184,6 +179,7 @@ def test_whoever_writes_without_a_key_while_it_is_encrypted_adds_nothing_plain(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(store)
+    # The refusal comes as the transaction ends, so what goes before it stands inside.
     with pytest.raises(BadSettings, match="are encrypted"), notebook(store) as base:  # noqa: PT012
         with_key(monkeypatch, tmp_path)
         encrypt(store)
@@ -374,7 +370,7 @@ def test_a_database_gets_what_is_encrypted_as_it_is_and_its_own_files_say_no_nam
     (store / "people.db").unlink()
     with pytest.raises(BadSettings, match="are encrypted"):
         everyone(store)
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "key"))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "encryption"))
     assert as_filled(store)
     assert plain(store) == set()
 

@@ -25,7 +25,7 @@ class Enrolled(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # itself alone, so that what is made of a run is kept with it
 class Run:
     """One published run, as plain rows. `facts` is its `run.json`; `listed` each school's list in the page's order;
     `roll` everyone on its roll; `schools` and `pupils` the parts of `cards.json`; `withdrawn` the schools whose list

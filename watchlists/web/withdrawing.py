@@ -2,11 +2,15 @@
 
 import dataclasses
 from datetime import date
+from functools import lru_cache
 
 from watchlists.too_old import TOO_OLD, too_old
 from watchlists.web.runs import Run
 
+NAMING = ("off_list", "alerts")  # what a receipt says of single pupils
 
+
+@lru_cache(maxsize=2)
 def as_shown(run: Run, today: date) -> Run:
     """The same run; of the schools whose list is too old on that day nobody is listed, left the list or passed a limit,
     and everyone on roll has that reason for not being on it."""
@@ -25,6 +29,3 @@ def as_shown(run: Run, today: date) -> Run:
         pupils={pupil: card for pupil, card in run.pupils.items() if card["school_id"] not in gone},
         withdrawn=gone,
     )
-
-
-NAMING = ("off_list", "alerts")  # what a receipt says of single pupils
