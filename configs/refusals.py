@@ -20,6 +20,10 @@ class BadSettings(Refusal):
     exit_code = 2
 
 
+class WrongKey(BadSettings):
+    """Names and notes are encrypted, or plain, and the key that is given, or its absence, does not fit."""
+
+
 class BadData(Refusal):
     """The data cannot be used as it is; the store has not been touched."""
 

@@ -47,9 +47,12 @@ def to_database(store: Path) -> None:
 
 
 @click.command()
+@click.option(
+    "--key-before", type=click.Path(path_type=Path), help="The file of the key they have, to change it."
+)
 @store_option
-def encrypt(store: Path) -> None:
+def encrypt(key_before: Path | None, store: Path) -> None:
     """Encrypt names and notes held as plain text, with the key at HANDRAIL_ENCRYPTION_KEY_FILE."""
     from pipelines.encrypting import encrypt as hide
 
-    click.echo(hide(store))
+    click.echo(hide(store, key_before))

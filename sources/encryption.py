@@ -46,17 +46,18 @@ def key_for(store: Path, environment: Mapping[str, str] = os.environ) -> Encrypt
         raise BadSettings(
             f"{VARIABLE}: {path} lies in the store, and whoever copies the one has the other. Move it elsewhere."
         )
-    return _read(path)
+    return key_in(path)
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path) -> EncryptionKey:
+def key_in(path: Path, named_by: str = VARIABLE) -> EncryptionKey:
+    """The key that a file holds. Refused (BadSettings): one that cannot be read or that holds none."""
     try:
         said = path.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
         raise BadSettings(
-            f"{VARIABLE}: {path} cannot be read ({error.strerror}). Name the file of the key."
+            f"{named_by}: {path} cannot be read ({error.strerror}). Name the file of the key."
         ) from error
     if not re.fullmatch(r"[0-9a-fA-F]{64}", said):
-        raise BadSettings(f"{VARIABLE}: {path} holds no key; {EXPECTED}.")
+        raise BadSettings(f"{named_by}: {path} holds no key; {EXPECTED}.")
     return EncryptionKey(bytes.fromhex(said))

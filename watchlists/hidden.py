@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from configs.refusals import BadSettings
+from configs.refusals import WrongKey
 from sources.encrypted_words import WordsCipher, words_cipher
 from sources.encryption import SALT, VARIABLE, EncryptionKey
 from sources.sql import Said, holds_anything
@@ -41,22 +41,22 @@ class Notebook(Said):
         return _each(self.cipher.decrypted, table, row) if self.cipher else dict(row)
 
 
-def cipher_of(said: Said, key: EncryptionKey | None) -> WordsCipher | None:
-    """What opens the words, or None where they are plain. Refused (BadSettings): no key or another for encrypted ones,
+def cipher_of(said: Said, key: EncryptionKey | None, named_by: str = VARIABLE) -> WordsCipher | None:
+    """What opens the words, or None where they are plain. Refused (WrongKey): no key or another for encrypted ones,
     a key for plain ones."""
     held = said.row("select salt, mark from encrypted where one = 1")
     if held is None:
         if key and holds_anything(HIDDEN, said):
-            raise BadSettings(PLAIN)
+            raise WrongKey(PLAIN)
         return None
     if key is None:
-        raise BadSettings(
+        raise WrongKey(
             f"Names and notes of this store are encrypted. Name the file of their key in {VARIABLE}."
         )
     salt = bytes.fromhex(held[0])
     if key.mark(salt) != held[1]:
-        raise BadSettings(
-            f"The key at {VARIABLE} is not the one that names and notes of this store are encrypted with. Name that."
+        raise WrongKey(
+            f"The key at {named_by} is not the one that names and notes of this store are encrypted with. Name that."
         )
     return words_cipher(key, salt)
 

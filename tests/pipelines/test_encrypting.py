@@ -1,6 +1,7 @@
 """The drill with a key: a store is encrypted, used, backed up and put back by the commands that a school runs."""
 
 import json
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -61,6 +62,11 @@ def says(folder: Path) -> set[str]:
     return {word for word in SAID for held in data if word.encode() in held}
 
 
+def kept_words(store: Path) -> set[bytes]:
+    """Whatever lies encrypted in the file of names and notes, in use or freed."""
+    return set(re.findall(rb"aes:[A-Za-z0-9+/]+=*", (store / "people.db").read_bytes()))
+
+
 @pytest.mark.usefixtures("key")
 def test_from_plain_text_to_an_encrypted_store_and_back_from_its_backup(store: Path, tmp_path: Path) -> None:
     assert says(store) == {"Zoë", "Will ring home"}
@@ -96,6 +102,43 @@ def test_what_a_family_may_ask_is_told_in_words_and_whoever_is_forgotten_is_gone
     assert "names 1" in (said := run("forget", "ann", *asked))
     assert "what staff said 1" in said
     assert everyone(store) == {}
+
+
+def test_a_key_that_somebody_saw_is_changed_and_opens_nothing_any_more(
+    store: Path, tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = with_key(monkeypatch, tmp_path, "other", "d")
+    monkeypatch.setenv(VARIABLE, str(key))
+    assert "have no key to change" in refused("encrypt", "--store", store, "--key-before", other)
+    run("encrypt", "--store", store)
+    run("backup", "--to", tmp_path / "elsewhere", "--store", store)
+    before, kept = everyone(store), kept_words(store)
+    assert "name the same key" in refused("encrypt", "--store", store, "--key-before", key)
+    with_key(monkeypatch, tmp_path, "new", "b")
+    third = with_key(monkeypatch, tmp_path, "third", "c")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "new"))
+    assert "The key at --key-before is not the one" in refused(
+        "encrypt", "--store", store, "--key-before", third
+    )
+    said = run("encrypt", "--store", store, "--key-before", key)
+    assert said.startswith("Encrypted 2 rows of names and notes.")
+    assert "Keep the key of before for the backups" in said
+    assert everyone(store) == before != {}
+    assert [answer.note for answer in of_pupil(store, "ann")] == ["Will ring home"]
+    assert says(store) == set()
+    assert kept
+    assert not kept & kept_words(store)  # nothing that the old key opens is left in the file
+    assert run("encrypt", "--store", store).startswith("Encrypted 0 rows")
+    assert "is not the one" in refused(
+        "restore", "--from", tmp_path / "elsewhere", "--store", tmp_path / "back"
+    )
+    monkeypatch.setenv(VARIABLE, str(key))
+    assert "is not the one" in refused("encrypt", "--store", store)
+    run("restore", "--from", tmp_path / "elsewhere", "--store", tmp_path / "back")
+    assert everyone(tmp_path / "back") == before
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "new"))
+    run("encrypt", "--store", tmp_path / "back", "--key-before", key)
+    assert everyone(tmp_path / "back") == before
 
 
 def test_a_command_without_the_key_is_refused_before_it_reads_or_writes(

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +19,9 @@ from sources.encrypted_words import STEP, WordsCipher, words_cipher
 from sources.encryption import VARIABLE, EncryptionKey
 from tests.a_server import Server
 from tests.an_encryption_key import with_key
-from tests.watchlists.a_visit import LEAD, MONDAY, Clock, address, post, publish, visit
+from tests.watchlists.a_visit import LEAD, MONDAY, address, post, publish, visit
 from watchlists import holds
-from watchlists.access import accounts, sessions
+from watchlists.access import accounts
 from watchlists.answers import Answer, latest_of_school, of_pupil, save
 from watchlists.build import Built
 from watchlists.entered import forget_said
@@ -30,7 +29,6 @@ from watchlists.hidden import HIDDEN
 from watchlists.mistakes import Mistake, open_mistakes, report
 from watchlists.notebook import PEOPLE, notebook, refuse_unreadable
 from watchlists.people import COLUMNS, Person, edition, everyone, forget_people, hold_people
-from watchlists.web.app import create_app
 
 NAMES = ("Zoë", "Null", "O'Brien", "Zoe\u0308", "محمد", "李", "🙂", "=1+1", "x" * 200)
 NOTE, WRONG = "Mr Pryce will ring home", "Was at a fixture"
@@ -348,14 +346,19 @@ def test_pages_that_lose_the_key_show_nobody(
 ) -> None:
     with_key(monkeypatch, tmp_path)
     encrypt(said)
-    with TestClient(create_app(said, Clock()), "http://127.0.0.1", raise_server_exceptions=False) as client:
-        client.cookies.set("handrail", sessions.begin(said, "lead", MONDAY))
+    with visit(said) as client:
         school = address(said, "school", "s1")
         assert "Zolabelle Lee" in client.get(school).text
         monkeypatch.delenv(VARIABLE)
         refused = client.get(school)
-    assert refused.status_code >= 500
-    assert "Lee" not in refused.text
+        with_key(monkeypatch, tmp_path, "another", "b")
+        changed = client.get(school)
+        monkeypatch.setenv(VARIABLE, str(tmp_path / "encryption"))
+        assert "Zolabelle Lee" in client.get(school).text
+    for page in (refused, changed):
+        assert page.status_code == 503
+        assert "their key was changed or is missing" in page.text
+        assert "Lee" not in page.text
 
 
 @pytest.mark.slow

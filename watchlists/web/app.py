@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as Refused
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from configs.refusals import DatabaseAway
+from configs.refusals import DatabaseAway, WrongKey
 from watchlists.access.openid import OpenId
 from watchlists.opaque import opaque_of
 from watchlists.web.gate import MISSING, STALE_FORM, Clock, Gate, TooOld, Unaudited
@@ -117,6 +117,11 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
         del request, error
         return pen.page("away.html", 503)
 
+    async def locked(request: Request, error: Exception) -> Response:
+        """The key was changed or taken away since the pages were started."""
+        del request, error
+        return pen.page("locked.html", 503)
+
     async def broken(request: Request, error: Exception) -> Response:
         """Our own fault: nothing of it is shown, and the headers are those of every answer."""
         del request, error
@@ -137,3 +142,4 @@ def _refusals(app: FastAPI, signing: Signing, pen: Pen, gate: Gate) -> None:
     app.add_exception_handler(Unaudited, closed)
     app.add_exception_handler(TooOld, too_old)
     app.add_exception_handler(DatabaseAway, away)
+    app.add_exception_handler(WrongKey, locked)
