@@ -6,13 +6,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from moto.server import ThreadedMotoServer
 
 from configs.refusals import AnotherRun, BadData, BadSettings
 from pipelines import runs
@@ -30,24 +28,6 @@ from watchlists.answers import Answer, of_pupil, save
 from watchlists.people import everyone
 
 TODAY = date(2025, 7, 1)  # the calendar of the week ends on 3 September
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """A bucket of a real server that speaks S3, its endpoint and keys in the environment as a school's would be."""
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        environment.setenv("AWS_ACCESS_KEY_ID", "handrail")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "of-nobody")
-        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        import s3fs
-
-        s3fs.S3FileSystem(skip_instance_cache=True).mkdir("backups")
-        yield "s3://backups/handrail"
-    server.stop()
 
 
 @pytest.fixture(params=["a disk", pytest.param("an object store", marks=pytest.mark.slow)])

@@ -75,6 +75,27 @@ def test_no_file_of_it_says_a_name_a_note_or_a_date_and_it_comes_back_the_same(
     assert (tmp_path / "back" / "people.db").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
+def test_an_object_store_holds_no_word_of_it_and_gives_it_back(
+    store: Path, tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import s3fs
+
+    with_key(monkeypatch, tmp_path)
+    backup(store, bucket, NOW, quietly)
+    there = s3fs.S3FileSystem(skip_instance_cache=True)
+    lying = {
+        place: there.cat_file(place) for place in there.find(bucket) if not place.endswith("manifest.json")
+    }
+    assert len(lying) > 10
+    for word in (word for word in SAID if len(word.encode()) > BY_CHANCE):
+        assert not [place for place, data in lying.items() if word.encode() in data], word
+    restore(bucket, tmp_path / "back", quietly)
+    monkeypatch.delenv(VARIABLE)
+    assert everyone(tmp_path / "back") == everyone(store) != {}
+    assert of_pupil(tmp_path / "back", "ann") == of_pupil(store, "ann")
+
+
 def test_a_backup_has_the_same_places_with_a_key_and_without(
     store: Path, url: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
