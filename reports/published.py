@@ -22,6 +22,7 @@ from configs.source_code import code_hash
 from reports.asked import Asked, Known, any_open
 from reports.periods import settled_day
 from reports.run import REPORTS, Report, recipe_of
+from reports.shared import Shared
 from sources.as_known import as_known
 
 PUBLISHED = tuple(
@@ -43,7 +44,7 @@ def file_of(name: str, *, settled: bool = False) -> str:
 def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked, earlier: Path | None = None) -> None:
     """Writes the reports, of every school held, to the folder of a run: as of its day, and settled. Those settled are
     the `earlier` run's where it settled them on the same day, in the same way."""
-    known = as_known(tables, asked.as_of)
+    known = Shared(as_known(tables, asked.as_of))
     for name in PUBLISHED:
         (folder / file_of(name)).write_bytes(_made(name, known, asked))
     day = settled_day(any_open(known))
@@ -58,7 +59,7 @@ def publish(folder: Path, tables: dict[str, ir.Table], asked: Asked, earlier: Pa
 
 def _settle(folder: Path, tables: dict[str, ir.Table], asked: Asked, day: date | None) -> None:
     then = dataclasses.replace(asked, as_of=day, lists=asked.lists.until(day)) if day else asked
-    known = as_known(tables, then.as_of)
+    known = Shared(as_known(tables, then.as_of))
     for name in PUBLISHED:
         settled = _made(name, known, then) if day else _not_made(NONE_OVER)
         (folder / file_of(name, settled=True)).write_bytes(settled)

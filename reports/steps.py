@@ -13,6 +13,7 @@ from features.cohort import NOT_COUNTED
 from models.rungs import SELF_LED, SPAN, Steps, steps
 from reports.asked import Asked, Known, frame
 from reports.on_roll import OWN
+from reports.shared import once
 
 MADE_OF_MARKS = {(SELF_LED, 1), (SELF_LED, 2), (SELF_LED, 4)}
 ONE_STRETCH = 20  # open days: late marks or part-time days no further apart are one step
@@ -41,7 +42,11 @@ class Climbs:
 
 
 def climbs(known: Known, asked: Asked, days: SchoolDays) -> Climbs:
-    """All steps that the tables show, of those on roll at the time."""
+    """All steps that the tables show, of those on roll at the time. `days` are those of the tables."""
+    return once(known, "climbs", lambda: _climbs(known, asked, days))
+
+
+def _climbs(known: Known, asked: Asked, days: SchoolDays) -> Climbs:
     homes = homes_of(known, days)
     settled = {
         name: table.mutate(known_on=ibis.date("1900-01-01"), known_until=ibis.null("date"))
