@@ -6,19 +6,18 @@ from datetime import date
 import ibis.expr.types as ir
 
 from features import days, states, suspended
+from features.cohort import Cohort
 from features.dates import every_date
-
-WHO = ("pupil_id", "school_id", "as_of")
 
 
 def beside(
-    tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date], longest: int, columns: set[str]
+    tables: Mapping[str, ir.Table], cohort: Cohort, moments: Sequence[date], longest: int, columns: set[str]
 ) -> ir.Table:
-    """The rows of the spine with the asked columns beside them. `longest` caps the days that a pupil is counted as
+    """The rows of the cohort with the asked columns beside them. `longest` caps the days that a pupil is counted as
     having been here. States are always made; the others only where one of their columns is asked for."""
-    rows, dates = states.states(tables, spine, longest), every_date(tables, moments)
+    rows, dates = states.states(tables, cohort.rows, longest), every_date(tables, moments)
     for part in (days, suspended):
         if columns & set(part.COLUMNS):
-            rows = rows.left_join(part.told(tables, spine, dates, moments), WHO)
-            rows = rows.drop(*[f"{name}_right" for name in WHO])
+            rows = rows.left_join(part.told(tables, cohort, dates, moments), "row").drop("row_right")
+            rows = rows.mutate(**{name: rows[name].fill_null(value) for name, value in part.NEVER.items()})
     return rows

@@ -76,10 +76,12 @@ def carried_totals(
         pairs = touched.get(table)
         again = [] if pairs is None else sorted(pd.to_datetime(pairs["date"]).dt.date.unique())
         old = _days(was, table, sorted({*left, *again}), nights.since, homes, nights, pairs, wanted)
+        _add(totals, old, wanted, table, -1, leaving=True)
+        if not again:
+            continue
         new = _days(tables, table, again, nights.as_of, homes, nights, pairs, wanted)
         _add(totals, new[new["touched"]], wanted, table, +1, leaving=False)
         _add(totals, old[old["touched"]], wanted, table, -1, leaving=False)
-        _add(totals, old, wanted, table, -1, leaving=True)
         taken_back |= _new_last_days(totals, old[old["touched"]], new[new["touched"]], wanted, table)
     return totals[~taken_back].reset_index(drop=True)
 

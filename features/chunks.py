@@ -5,8 +5,7 @@ ever recorded at another school bring those rows with them: such rows are set ap
 by school.
 """
 
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import reduce
@@ -18,37 +17,45 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from features.catalogue import CATALOGUE, Feature
-from features.engine import as_matrix, feature_expression
+from features.engine import as_matrix, features_at, spine_of
 from features.facts import DATED
+from features.kept import cohort_of, in_place_of
 from sources.store import quoted
 
 PUPILS_AT_ONCE = 20_000
-MEMORY = "4GB"  # for the engine; the process needs about one more
+MEMORY = "5GB"  # for the engine; the process needs a little more
+OPEN = "open"  # where the cohort of the open schools is kept
 ORDER = ("as_of", "school_id", "pupil_id")
 
 
 class Chunks:
     """Canonical tables held by one DuckDB, opened on one group of schools after another."""
 
-    def __init__(self, tables: Mapping[str, ir.Table], pupils_at_once: int = PUPILS_AT_ONCE) -> None:
+    def __init__(
+        self, tables: Mapping[str, ir.Table], as_of: Iterable[date], pupils_at_once: int = PUPILS_AT_ONCE
+    ) -> None:
         self._engine: Any = tables["enrolments"].get_backend()
         self._pupils_at_once = pupils_at_once
         self._enrolments = tables["enrolments"]
         self.schools = self._kept("chunk", self._enrolments.select("school_id").limit(0))
         self.tables = {**tables, **self._opened(tables)}
+        self.moments = sorted(set(as_of))
+        self._spine = spine_of(tables, self.moments).semi_join(self.schools, "school_id")
+        self.cohort = cohort_of(self._spine, OPEN)
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Opens each group of schools in turn: `tables` and `schools` then hold its pupils and no others'."""
+        """Opens each group of schools in turn: `tables` and `cohort` then hold its pupils and no others'."""
         for schools in self._groups():
             self._kept("chunk", ibis.memtable({"school_id": schools}))
+            self.cohort = cohort_of(self._spine, OPEN)
             yield schools
 
+    def features(self, catalogue: Sequence[Feature]) -> ir.Table:
+        """The features of whichever schools are open when it is worked out."""
+        return features_at(self.tables, self.cohort, self.moments, catalogue)
+
     def _kept(self, name: str, rows: ir.Table) -> ir.Table:
-        """The rows as a table of the engine's own, in place of any of that name."""
-        self._engine._run_pre_execute_hooks(rows)
-        self._engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {ibis.to_sql(rows, dialect='duckdb')}")
-        kept: ir.Table = self._engine.table(name, database=("temp", "main"))
-        return kept
+        return in_place_of(self._engine, name, rows)
 
     def _groups(self) -> Iterator[list[str]]:
         """Neighbouring schools with about so many pupils between them."""
@@ -91,8 +98,8 @@ def matrix_parts(
 ) -> Iterator[tuple[dict[str, ir.Table], pd.DataFrame]]:  # fmt: skip
     """The feature matrix of one group of whole schools after another, each as `features.engine.feature_matrix` would
     have it, with the tables as they are open on those schools."""
-    chunks = Chunks(tables, pupils_at_once)
-    rows = feature_expression(chunks.tables, sorted(set(as_of)), catalogue, chunks.schools)
+    chunks = Chunks(tables, as_of, pupils_at_once)
+    rows = chunks.features(catalogue)
     for _ in chunks:
         yield chunks.tables, as_matrix(rows, catalogue)
 
@@ -104,27 +111,23 @@ def write_matrix(
     """Writes the feature matrix to the folder as Parquet, a file for each group of schools, in bounded memory: the
     columns of `features.engine.feature_matrix`, each file sorted by as_of, school_id, pupil_id."""
     folder.mkdir(parents=True, exist_ok=True)
-    chunks = Chunks(tables, pupils_at_once)
-    rows = feature_expression(chunks.tables, sorted(set(as_of)), catalogue, chunks.schools)
+    chunks = Chunks(tables, as_of, pupils_at_once)
+    rows = chunks.features(catalogue)
     engine: Any = chunks.schools.get_backend()
     engine._run_pre_execute_hooks(rows)
-    asked = ibis.to_sql(rows.order_by(ORDER), dialect="duckdb")
-    with _in_bounds(engine, folder):
+    asked = engine.compile(rows.order_by(ORDER))
+    with _in_bounds(engine):
         for number, _ in enumerate(chunks):
             target = quoted(str(folder / f"part-{number:05}.parquet"))
             engine.raw_sql(f"COPY ({asked}) TO {target} (FORMAT parquet)")
 
 
 @contextmanager
-def _in_bounds(engine: Any, folder: Path) -> Iterator[None]:
-    """The engine kept to MEMORY; what does not fit lies beside the folder as long as it is needed. Left to itself it
-    takes four fifths of the machine, and keeps what one group of schools took while it reads the next."""
-    spilled = folder.with_name(f"{folder.name}.spill")
+def _in_bounds(engine: Any) -> Iterator[None]:
+    """The engine kept to MEMORY. Left to itself it takes four fifths of the machine, and keeps what one group of
+    schools took while it reads the next."""
     engine.raw_sql(f"SET memory_limit = '{MEMORY}'")
-    engine.raw_sql(f"SET temp_directory = {quoted(str(spilled))}")
     try:
         yield
     finally:
         engine.raw_sql("RESET memory_limit")
-        engine.raw_sql("RESET temp_directory")
-        shutil.rmtree(spilled, ignore_errors=True)

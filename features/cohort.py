@@ -1,9 +1,24 @@
 """Who was on roll, as known then: the left side of every join."""
 
+from dataclasses import dataclass
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
+PUPIL = ("pupil_id", "school_id")
+FIRST_DAY, DAYS = date(1900, 1, 1), 1_000_000  # no record is older, and none of a pupil ever as long
 NOT_COUNTED = ("S", "G", "P")  # subsidiary (dual registered elsewhere), guest, previous
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Who is asked about: `rows` (pupil_id, school_id, as_of, now, and any others), the left side of every join, and
+    `homes` (pupil_id, school_id, home), each pupil at a school. Rows have short keys for all that follows: their `home`
+    and, for themselves, `row`."""
+
+    rows: ir.Table
+    homes: ir.Table
 
 
 def visible(rows: ir.Table, happened: str = "date") -> ir.BooleanValue:
@@ -57,10 +72,21 @@ def _one_each(rows: ir.Table) -> ir.Table:
 
 
 def homes_of(spine: ir.Table) -> ir.Table:
-    """Each pupil at a school where they are on roll, numbered (pupil_id, school_id, home): short keys for all that
-    follows."""
-    homes = spine.select("pupil_id", "school_id").distinct()
-    return homes.mutate(home=ibis.row_number().over(order_by=("pupil_id", "school_id")))
+    """Each pupil at a school where they are on roll, numbered: pupil_id, school_id, home."""
+    homes = spine.select(*PUPIL).distinct()
+    return homes.mutate(home=ibis.row_number().over(order_by=PUPIL))
+
+
+def numbered(spine: ir.Table, homes: ir.Table) -> Cohort:
+    """The cohort of a spine (pupil_id, school_id, as_of, now, and any others)."""
+    rows = spine.join(homes, PUPIL).select(*spine.columns, "home")
+    return Cohort(rows.mutate(row=row_of(rows.home, rows.as_of)), homes)
+
+
+def row_of(home: ir.Value, as_of: ir.Value) -> ir.Value:
+    """The number of the row of a home at an as-of date."""
+    day = as_of.cast("timestamp").delta(ibis.literal(FIRST_DAY).cast("timestamp"), unit="day")
+    return home * DAYS + day
 
 
 def first_days(enrolments: ir.Table) -> ir.Table:

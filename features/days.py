@@ -13,18 +13,19 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from features.cohort import homes_of, visible
+from features.cohort import Cohort, visible
 from features.measures import ABSENT
 from features.packing import packing
 
-WHO = ("pupil_id", "school_id", "as_of")
-PUPIL = ("pupil_id", "school_id")
 RECORD = ("home", "read_at")
 AT_EVERY_DATE = date(1900, 1, 1)
 TERM, YEAR = 60, 190  # open days
 WEEKDAYS = range(5)
-COUNTED = packing(["begins", "incident", *(f"missed_{k}" for k in WEEKDAYS)], amounts=())
+COUNTED = packing(
+    ["begins", "incident", *(f"missed_{k}" for k in WEEKDAYS)], amounts=(), count_bits=YEAR.bit_length()
+)  # no window is longer than a year's open days, so one column holds them all
 IN_A_TERM = COUNTED.columns_of(["begins", "incident"])
+NEVER: dict[str, int] = {}  # of who has no row: everybody has
 COLUMNS = (
     "spells_60", "spells_190", "longest_spell_190", "spell_began", "spell_last", "days_missed_190",
     "monday_friday_190", "one_weekday_190", "incident_days_60",
@@ -32,15 +33,13 @@ COLUMNS = (
 
 
 def told(
-    tables: Mapping[str, ir.Table], spine: ir.Table, dates: ir.Table, moments: Sequence[date]
+    tables: Mapping[str, ir.Table], cohort: Cohort, dates: ir.Table, moments: Sequence[date]
 ) -> ir.Table:
-    """A row for each row of the spine with COLUMNS: whole numbers of days and spells, 0 where there were none; the
-    first and last day numbers of the latest spell, null where there was none; and `one_weekday_190`, the days missed
-    on the most-missed weekday beyond an even fifth. `dates` is every date up to the last of `moments`
-    (`features.dates`)."""
-    homes = homes_of(spine)
-    asked = spine.select(*WHO, now=spine.now.cast("int64")).join(homes, PUPIL)
-    rows = _rows(tables, homes, dates, moments[-1])
+    """COLUMNS for each `row` of the cohort: whole numbers of days and spells, 0 where there were none; first and last
+    day numbers of the latest spell, null where there was none; and `one_weekday_190`, the days missed on the
+    most-missed weekday beyond an even fifth. `dates` is every date up to the last of `moments` (`features.dates`)."""
+    asked = cohort.rows.select("home", "row", "as_of", now=cohort.rows.now.cast("int64"))
+    rows = _rows(tables, cohort.homes, dates, moments[-1])
     by_day = _told_once(rows)
     unlike = by_day.filter(~by_day.alike).select("home").distinct()
     by_date = rows.semi_join(unlike, "home").join(asked.select("home", "as_of"), "home")
@@ -49,8 +48,7 @@ def told(
     every = _days_of(once).union(_days_of(by_date.mutate(read_at=by_date.as_of)).distinct())
     marked = asked.left_join(unlike.mutate(own=True), "home")
     read_at = marked.own.notnull().ifelse(marked.as_of, ibis.literal(AT_EVERY_DATE))
-    read = _windows(_in_spells(every), marked.select("home", "as_of", "now", read_at=read_at))
-    return asked.select(*WHO, "home").join(read, ["home", "as_of"]).drop("home")
+    return _windows(_in_spells(every), marked.select("home", "row", "now", read_at=read_at))
 
 
 def _rows(tables: Mapping[str, ir.Table], homes: ir.Table, dates: ir.Table, last: date) -> ir.Table:
@@ -103,26 +101,26 @@ def _in_spells(days: ir.Table) -> ir.Table:
 
 
 def _windows(days: ir.Table, asked: ir.Table) -> ir.Table:
-    """Each column at each row of `asked` (home, as_of, now, read_at), over the days of its record in the windows that
-    end with it: home, as_of and COLUMNS."""
+    """Each column at each row of `asked` (home, row, now, read_at), over the days of its record in the windows that
+    end with it: row and COLUMNS."""
     blank = dict.fromkeys(("place", *COUNTED.columns), ibis.literal(0, "int64"))
     rows = days.select(
-        *RECORD, "number", as_of=ibis.null("date"), **{name: days[name].cast("int64") for name in blank}
-    ).union(asked.select(*RECORD, number=asked.now, as_of=asked.as_of, **blank))
+        *RECORD, "number", row=ibis.null("int64"), **{name: days[name].cast("int64") for name in blank}
+    ).union(asked.select(*RECORD, number=asked.now, row=asked.row, **blank))
     term, year, ever = (_over(window) for window in (TERM, YEAR, None))
     rows = rows.select(
-        "home", "as_of",
+        "row",
         longest_spell_190=rows.place.max().over(year),
         spell_began=rows.number.max(where=rows.place == 1).over(ever),
         spell_last=rows.number.max(where=rows.place > 0).over(ever),
         **{f"{name}_60": rows[name].sum().over(term).cast("int64") for name in IN_A_TERM},
         **{f"{name}_190": rows[name].sum().over(year).cast("int64") for name in COUNTED.columns},
     )  # fmt: skip
-    rows = rows.filter(rows.as_of.notnull())
+    rows = rows.filter(rows.row.notnull())
     weekday = [_read(rows, f"missed_{k}", YEAR) for k in WEEKDAYS]
     missed = sum(weekday[1:], weekday[0])
     return rows.select(
-        "home", "as_of", "longest_spell_190", "spell_began", "spell_last",
+        "row", "longest_spell_190", "spell_began", "spell_last",
         spells_60=_read(rows, "begins", TERM),
         spells_190=_read(rows, "begins", YEAR),
         days_missed_190=missed,

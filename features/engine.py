@@ -9,10 +9,11 @@ import pandas as pd
 from features.beside import beside
 from features.calendar import as_of_numbers, days_of
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
-from features.cohort import on_roll
+from features.cohort import Cohort, on_roll
+from features.kept import cohort_of
 from features.reads import Around
 from features.surroundings import with_surroundings
-from features.totals import WHO, held, window_totals
+from features.totals import held, window_totals
 
 KEYS = ("pupil_id", "school_id", "as_of", "year_group")
 
@@ -39,26 +40,31 @@ def as_matrix(rows: ir.Table, catalogue: Sequence[Feature]) -> pd.DataFrame:
 
 
 def feature_expression(
-    tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE,
-    schools: ir.Table | None = None,
-) -> ir.Table:  # fmt: skip
-    """The matrix as one expression, for whichever engine holds the tables; of these schools (school_id) only, where
-    they are given."""
-    days = days_of(tables)
-    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
-    if schools is not None:
-        spine = spine.semi_join(schools, "school_id")
-    # totals of the bare spine, and states beside them: the other way round every total would work the states out anew
-    totals = window_totals(tables, spine, days, moments, wanted(catalogue)).drop("now", "year_group")
-    return features_of(with_states(tables, spine, moments, catalogue).join(totals, WHO), catalogue)
+    tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE
+) -> ir.Table:
+    """The matrix as one expression, for whichever engine holds the tables."""
+    return features_at(tables, cohort_of(spine_of(tables, moments)), moments, catalogue)
+
+
+def spine_of(tables: Mapping[str, ir.Table], moments: Sequence[date]) -> ir.Table:
+    """A row for each pupil on roll at each date."""
+    return on_roll(tables["enrolments"], held(as_of_numbers(days_of(tables), moments)))
+
+
+def features_at(
+    tables: Mapping[str, ir.Table], cohort: Cohort, moments: Sequence[date], catalogue: Sequence[Feature]
+) -> ir.Table:
+    """The features of the rows of a cohort, of which `moments` are all the dates."""
+    rows, asked = with_states(tables, cohort, moments, catalogue), wanted(catalogue)
+    return features_of(window_totals(tables, cohort, days_of(tables), moments, asked, rows), catalogue)
 
 
 def with_states(
-    tables: Mapping[str, ir.Table], spine: ir.Table, moments: Sequence[date], catalogue: Sequence[Feature]
+    tables: Mapping[str, ir.Table], cohort: Cohort, moments: Sequence[date], catalogue: Sequence[Feature]
 ) -> ir.Table:
-    """The rows of the spine with all that the catalogue asks beside totals: what was true of the pupil on the day, and
-    what is told by the day or the suspension. `moments` are all the dates of the spine."""
-    return beside(tables, spine, moments, LONG_AGO, states_wanted(catalogue))
+    """The rows of the cohort with all that the catalogue asks beside totals: what was true of the pupil on the day, and
+    what is told by the day or the suspension. `moments` are all the dates of the cohort."""
+    return beside(tables, cohort, moments, LONG_AGO, states_wanted(catalogue))
 
 
 def features_of(rows: ir.Table, catalogue: Sequence[Feature]) -> ir.Table:

@@ -63,12 +63,12 @@ class Packing:
         return tuple(dict.fromkeys(self.places[measure].column for measure in measures))
 
 
-def packing(measures: Sequence[str], amounts: Iterable[str]) -> Packing:
+def packing(measures: Sequence[str], amounts: Iterable[str], count_bits: int = COUNT_BITS) -> Packing:
     """Places for the measures, in order, each in the first column that has room."""
     used: list[int] = []
     places = {}
     for measure in measures:
-        bits = AMOUNT_BITS if measure in amounts else COUNT_BITS
+        bits = AMOUNT_BITS if measure in amounts else count_bits
         column = next((n for n, taken in enumerate(used) if taken + bits <= COLUMN_BITS), len(used))
         if column == len(used):
             used.append(0)

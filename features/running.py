@@ -7,6 +7,7 @@ from operator import add
 import ibis
 import ibis.expr.types as ir
 
+from features.cohort import row_of
 from features.counting import Plan, packed_sums
 from features.wanted import last_name
 
@@ -26,8 +27,8 @@ def running_sums(counted: Sequence[ir.Table], grid: ir.Table, plan: Plan) -> ir.
 
 
 def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
-    """A row for each home and as-of date (home, as_of): the packed sums over each window, as `packed_0_20`, and the
-    last days. `sums` are the running sums with each home's school_id.
+    """A row for each home and as-of date (row): the packed sums over each window, as `packed_0_20`, and the last days.
+    `sums` are the running sums with each home's school_id.
 
     A school's dates are unfolded beside each list, so that a list is looked into at every date and never copied.
     """
@@ -41,9 +42,8 @@ def window_sums(sums: ir.Table, edges: ir.Table, plan: Plan) -> ir.Table:
         name: now[column] if window is None else now[column] - before[window][column]
         for name, (column, window) in packed_sums(plan).items()
     }
-    return rows.select(
-        "home", as_of=rows["at"].as_of, **totals, **{n: now[n] for n in map(last_name, plan.wanted.last)}
-    )
+    last = {name: now[name] for name in map(last_name, plan.wanted.last)}
+    return rows.select(row=row_of(rows.home, rows["at"].as_of), **totals, **last)
 
 
 def _slot_sums(rows: ir.Table, sums: Sequence[str], last: Sequence[str]) -> ir.Table:

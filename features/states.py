@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from features.cohort import first_days, visible
+from features.cohort import PUPIL, first_days, visible
 
-PUPIL = ("pupil_id", "school_id")
-WHO = (*PUPIL, "as_of")
+READ = ("pupil_id", "row", "as_of")  # what of the spine records are read beside
 BELONGING = ("belonging", "school_belonging")
 SEN = ("K", "E", "A", "P", "S")
 FIRST_YEARS = (0.0, 3.0, 7.0, 12.0)  # Reception, junior school, secondary school, sixth form
@@ -32,7 +31,7 @@ def states(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.
         _belonging(tables["surveys"], spine),
         _schools(tables["enrolments"], spine),
     ):
-        roll = roll.left_join(part, WHO).drop(*[f"{name}_right" for name in WHO])
+        roll = roll.left_join(part, "row").drop("row_right")
     return roll.mutate(
         schools_attended=roll.schools_attended.fill_null(1),
         **{name: roll[name].fill_null(0) for name in COUNTS},
@@ -47,7 +46,7 @@ def _active(rows: ir.Table) -> ir.BooleanValue:
 def _roll(tables: Mapping[str, ir.Table], spine: ir.Table, longest: int) -> ir.Table:
     first, found = first_days(tables["enrolments"]), _found_late(tables["enrolments"], spine)
     rows = spine.left_join(first, PUPIL).drop("pupil_id_right", "school_id_right")
-    rows = rows.left_join(found, WHO)
+    rows = rows.left_join(found, "row").drop("row_right")
     rows = rows.mutate(joined=rows.found.coalesce(rows.joined))
     days_here = rows.as_of.cast("timestamp").delta(rows.joined.cast("timestamp"), unit="day")
     number = (
@@ -75,9 +74,9 @@ def _found_late(enrolments: ir.Table, spine: ir.Table) -> ir.Table:
         start=enrolments.start_date.min(), in_time=enrolments.start_date.min(where=in_time)
     )
     late = first.filter(first.in_time.isnull() | (first.in_time > first.start)).select(*PUPIL)
-    rows = enrolments.join(late, PUPIL).join(spine.select(*WHO), PUPIL)
+    rows = enrolments.join(late, PUPIL).join(spine.select(*PUPIL, "row", "as_of"), PUPIL)
     rows = rows.filter(visible(rows, "start_date"))
-    return rows.group_by(*WHO).agg(found=rows.start_date.min())
+    return rows.group_by("row").agg(found=rows.start_date.min())
 
 
 def _schools(enrolments: ir.Table, spine: ir.Table) -> ir.Table:
@@ -85,13 +84,13 @@ def _schools(enrolments: ir.Table, spine: ir.Table) -> ir.Table:
     by_pupil = enrolments.group_by("pupil_id").agg(schools=enrolments.school_id.nunique())
     movers = by_pupil.filter(by_pupil.schools > 1).select("pupil_id")
     rows = enrolments.join(movers, "pupil_id").rename(attended="school_id")
-    rows = rows.join(spine.select(*WHO), "pupil_id")
+    rows = rows.join(spine.select(*READ), "pupil_id")
     rows = rows.filter(visible(rows, "start_date"))
-    return rows.group_by(*WHO).agg(schools_attended=rows.attended.nunique())
+    return rows.group_by("row").agg(schools_attended=rows.attended.nunique())
 
 
 def _needs(needs: ir.Table, spine: ir.Table) -> ir.Table:
-    rows = needs.join(spine.select(*WHO), "pupil_id")
+    rows = needs.join(spine.select(*READ), "pupil_id")
     rows = rows.filter(visible(rows, "start_date"))
     now, code = _active(rows), rows.code.upper()
 
@@ -99,7 +98,7 @@ def _needs(needs: ir.Table, spine: ir.Table) -> ir.Table:
         return condition.fill_null(False).ifelse(1, 0).max()
 
     sen, care = (rows.kind == "sen_provision") & code.isin(SEN), rows.kind == "social_care"
-    return rows.group_by(*WHO).agg(
+    return rows.group_by("row").agg(
         sen_support=held(sen & now & code.isin(["K", "A", "P"])),
         plan=held(sen & now & code.isin(["E", "S"])),
         sen_ever=held(sen),
@@ -112,20 +111,20 @@ def _needs(needs: ir.Table, spine: ir.Table) -> ir.Table:
 
 
 def _support(support: ir.Table, spine: ir.Table) -> ir.Table:
-    rows = support.drop("school_id").join(spine.select(*WHO), "pupil_id")
+    rows = support.drop("school_id").join(spine.select(*READ), "pupil_id")
     rows = rows.filter(visible(rows, "start_date"))
     now = _active(rows)
-    return rows.group_by(*WHO).agg(
+    return rows.group_by("row").agg(
         support_now=rows.kind.nunique(where=now), support_ended=rows.kind.nunique(where=~now)
     )
 
 
 def _belonging(surveys: ir.Table, spine: ir.Table) -> ir.Table:
-    rows = surveys.filter(surveys.scale.isin(BELONGING)).join(spine.select(*WHO), "pupil_id")
+    rows = surveys.filter(surveys.scale.isin(BELONGING)).join(spine.select(*READ), "pupil_id")
     rows = rows.filter(visible(rows))
-    order = ibis.row_number().over(group_by=[rows[n] for n in WHO], order_by=[rows.date.desc(), rows.score])
+    order = ibis.row_number().over(group_by=rows.row, order_by=[rows.date.desc(), rows.score])
     rows = rows.mutate(order=order)
-    return rows.group_by(*WHO).agg(
+    return rows.group_by("row").agg(
         belonging=rows.score.max(where=rows.order == 0),
         belonging_before=rows.score.max(where=rows.order == 1),
     )

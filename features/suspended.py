@@ -12,40 +12,44 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from features.cohort import visible
+from features.cohort import Cohort, visible
 from features.measures import HUNDREDTHS
 from sources.easter import easter
 
-WHO = ("pupil_id", "school_id", "as_of")
 A_DAY = 2 * HUNDREDTHS  # sessions, in hundredths
 MOST_IN_A_TERM, MOST_IN_A_YEAR = 15 * A_DAY, 45 * A_DAY
 YEAR = 190  # open days
 SOON = (20, 60)  # open days back in school
-COLUMNS = ("days_left_in_term", "days_left_in_year", "repeats_20", "repeats_60")
+REPEATS = tuple(f"repeats_{soon}" for soon in SOON)
+NEVER = {
+    "days_left_in_term": 15.0,
+    "days_left_in_year": 45.0,
+    **dict.fromkeys(REPEATS, 0),
+}  # of who has no row
+COLUMNS = tuple(NEVER)
 
 
 def told(
-    tables: Mapping[str, ir.Table], spine: ir.Table, dates: ir.Table, moments: Sequence[date]
+    tables: Mapping[str, ir.Table], cohort: Cohort, dates: ir.Table, moments: Sequence[date]
 ) -> ir.Table:
-    """A row for each row of the spine: school days of suspension left before 15 in the term and 45 in the school year
+    """For each `row` of the cohort with a suspension: school days left before 15 in the term and 45 in the school year
     (0 once reached), and how many suspensions of the last 190 open days began within 20 or 60 open days of the return
     from the one before."""
     given = tables["suspensions"]
     given = given.filter(given.category != "PERM").drop("school_id")
-    rows = given.join(spine.select(*WHO, "now"), "pupil_id")
+    rows = given.join(cohort.rows.select("pupil_id", "school_id", "row", "as_of", "now"), "pupil_id")
     rows = rows.filter(visible(rows, "start_date")).join(_terms(moments), "as_of")
     rows = _with_return(rows, dates)
-    found = rows.group_by(*WHO).agg(
+    found = rows.group_by("row").agg(
         term=rows.length.sum(where=rows.start_date >= rows.term_began),
         year=rows.length.sum(where=rows.start_date >= rows.year_began),
-        **{f"repeats_{soon}": _repeats(rows, soon) for soon in SOON},
+        **{name: _repeats(rows, soon) for soon, name in zip(SOON, REPEATS, strict=True)},
     )
-    rows = spine.select(*WHO).left_join(found, WHO)
-    return rows.select(
-        *WHO,
-        days_left_in_term=ibis.greatest(MOST_IN_A_TERM - rows.term.fill_null(0), 0) / A_DAY,
-        days_left_in_year=ibis.greatest(MOST_IN_A_YEAR - rows.year.fill_null(0), 0) / A_DAY,
-        **{f"repeats_{soon}": rows[f"repeats_{soon}"].fill_null(0) for soon in SOON},
+    return found.select(
+        "row",
+        days_left_in_term=ibis.greatest(MOST_IN_A_TERM - found.term.fill_null(0), 0) / A_DAY,
+        days_left_in_year=ibis.greatest(MOST_IN_A_YEAR - found.year.fill_null(0), 0) / A_DAY,
+        **{name: found[name] for name in REPEATS},
     )
 
 
@@ -59,9 +63,7 @@ def _with_return(rows: ir.Table, dates: ir.Table) -> ir.Table:
     number, opened = rows.number.fill_null(0), rows.open.fill_null(False)
     days_out = ibis.greatest(((rows.length + A_DAY - 1) / A_DAY).floor().cast("int64"), 1)
     rows = rows.mutate(number=number, back=number + days_out + opened.ifelse(0, 1))
-    before = ibis.window(
-        group_by=[rows[name] for name in WHO], order_by=[rows.start_date, rows.back, rows.category]
-    )
+    before = ibis.window(group_by=rows.row, order_by=[rows.start_date, rows.back, rows.category])
     return rows.mutate(returned=rows.back.lag().over(before))
 
 

@@ -22,13 +22,14 @@ import pyarrow.parquet as pq
 
 from configs.settings import attendance_codes
 from configs.source_code import code_hash
-from features.calendar import SchoolDays, as_of_numbers, days_of
+from features.calendar import SchoolDays, days_of
 from features.carried import Nights, carried_totals
 from features.catalogue import CATALOGUE, catalogue_hash, wanted
-from features.cohort import on_roll
-from features.engine import as_matrix, features_of, with_states
+from features.cohort import PUPIL, Cohort
+from features.engine import as_matrix, features_of, spine_of, with_states
 from features.facts import DATED
-from features.totals import PUPIL, held, window_totals
+from features.kept import cohort_of
+from features.totals import window_totals
 from features.wanted import Wanted, last_name, total_name
 from sources.store import File, Store, on_disk
 from sources.tables import TABLES
@@ -56,20 +57,20 @@ def features_tonight(store: Store, as_of: date) -> pd.DataFrame:
     last night; keeps tonight's totals for the next."""
     tables, asked = store.tables(), wanted(CATALOGUE)
     days = days_of(tables)
-    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
+    cohort = cohort_of(spine_of(tables, [as_of]))
     kept = _trusted(store, days, as_of)
-    totals = _afresh(tables, spine, days, as_of, asked) if kept is None else _carried(
-        store, tables, spine, days, as_of, asked, kept)  # fmt: skip
+    totals = _afresh(tables, cohort, days, as_of, asked) if kept is None else _carried(
+        store, tables, cohort, days, as_of, asked, kept)  # fmt: skip
     new = store.manifest()["files"] if kept is None else _not_settled(store, kept)
     _keep(store, Kept(totals, _lineage(store, days, as_of, _pending(store, tables, new, as_of))))
-    rows = with_states(tables, spine, [as_of], CATALOGUE).join(ibis.memtable(totals), PUPIL)
+    rows = with_states(tables, cohort, [as_of], CATALOGUE).join(ibis.memtable(totals), PUPIL)
     return as_matrix(features_of(rows, CATALOGUE), CATALOGUE)
 
 
 def _afresh(
-    tables: Mapping[str, ir.Table], spine: ir.Table, days: SchoolDays, as_of: date, asked: Wanted
+    tables: Mapping[str, ir.Table], cohort: Cohort, days: SchoolDays, as_of: date, asked: Wanted
 ) -> pa.Table:
-    rows = window_totals(tables, spine, days, [as_of], asked)
+    rows = window_totals(tables, cohort, days, [as_of], asked)
     counted: pa.Table = rows.select(*PUPIL, *_names(asked)).to_pyarrow()
     return counted
 
@@ -79,7 +80,7 @@ def _names(asked: Wanted) -> list[str]:
 
 
 def _carried(
-    store: Store, tables: Mapping[str, ir.Table], spine: ir.Table, days: SchoolDays, as_of: date, asked: Wanted,
+    store: Store, tables: Mapping[str, ir.Table], cohort: Cohort, days: SchoolDays, as_of: date, asked: Wanted,
     kept: Kept,
 ) -> pa.Table:  # fmt: skip
     """Last night's totals moved on, and those of pupils that could not be carried counted afresh."""
@@ -87,12 +88,13 @@ def _carried(
         store, tables, "was", [file for file in _facts(store) if file["path"] in kept.lineage["files"]]
     )
     touched = _touched(store, tables, kept)
-    before, roll = kept.totals.to_pandas(types_mapper=_whole), spine.select(*PUPIL).to_pandas()
+    before, roll = kept.totals.to_pandas(types_mapper=_whole), cohort.homes.select(*PUPIL).to_pandas()
     moved = carried_totals(before, roll, was, tables, touched, Nights(kept.as_of, as_of, days), asked)
     carried = pa.Table.from_pandas(moved, schema=kept.totals.schema, preserve_index=False)
     if len(moved) == len(roll):
         return carried
-    others = spine.anti_join(ibis.memtable(moved[list(PUPIL)]), PUPIL)
+    carried_over = ibis.memtable(moved[list(PUPIL)])
+    others = Cohort(*(part.anti_join(carried_over, PUPIL) for part in (cohort.rows, cohort.homes)))
     return pa.concat_tables([carried, _afresh(tables, others, days, as_of, asked).cast(carried.schema)])
 
 

@@ -15,40 +15,39 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from features.calendar import SchoolDays, edges, grid, slots
-from features.cohort import homes_of
+from features.cohort import Cohort
 from features.counting import Plan, counted, known, plan
 from features.facts import DATED
 from features.late import late_totals, perhaps_late
 from features.running import running_sums, window_sums
 from features.wanted import Wanted, last_name, total_name
 
-__all__ = ["PUPIL", "WHO", "Wanted", "held", "last_name", "total_name", "window_totals"]
+__all__ = ["Wanted", "held", "last_name", "total_name", "window_totals"]
 
-PUPIL = ("pupil_id", "school_id")
-WHO = (*PUPIL, "as_of")
 DATES = ("date", "as_of", "read_on")
 
 
 def window_totals(
-    tables: Mapping[str, ir.Table], spine: ir.Table, days: SchoolDays, moments: Sequence[date], wanted: Wanted
-) -> ir.Table:
-    """The rows of the spine (pupil_id, school_id, as_of, now, and any others) with every wanted total and last day
-    number beside them. `moments` are all the dates of the spine.
+    tables: Mapping[str, ir.Table], cohort: Cohort, days: SchoolDays, moments: Sequence[date], wanted: Wanted,
+    beside: ir.Table | None = None,
+) -> ir.Table:  # fmt: skip
+    """The rows of the cohort with every wanted total and last day number beside them; those of `beside`, where it is
+    given: the same rows with more columns. `moments` are all the dates of the cohort.
 
     Totals are whole numbers (0 where nothing was recorded); last days are null where there was none.
     """
     asked, windows = plan(tables, wanted), [window for window in wanted.windows if window is not None]
-    homes = homes_of(spine)
-    kept, spine = spine.columns, spine.join(homes, PUPIL)
+    homes = cohort.homes
     placed = held(slots(days, moments, windows))
     facts = {name: known(tables, name, max(moments)) for name in DATED if wanted.of_table(name)}
-    rows = [counted(facts[name], name, homes, placed, asked) for name in facts]
+    in_time = [counted(facts[name], name, homes, placed, asked) for name in facts]
     late = [counted(perhaps_late(facts[name], days), name, homes, placed, asked) for name in facts]
     slots_held = homes.join(held(grid(days, moments, windows)), "school_id").select("home", "slot")
-    sums = running_sums(rows, slots_held, asked).join(homes, "home")
+    sums = running_sums(in_time, slots_held, asked).join(homes, "home")
     inside = window_sums(sums, held(edges(days, moments, windows)), asked)
-    told = spine.left_join(late_totals(late, spine, asked), ["home", "as_of"], rname="{name}_late")
-    return _unpacked(told.join(inside, ["home", "as_of"], rname="{name}_in_time"), kept, asked)
+    rows = cohort.rows if beside is None else beside
+    told = rows.left_join(late_totals(late, cohort.rows, asked), "row", rname="{name}_late")
+    return _unpacked(told.join(inside, "row", rname="{name}_in_time"), rows.columns, asked)
 
 
 def held(frame: pd.DataFrame) -> ir.Table:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from configs.ladder import Ladder
 from features.calendar import SchoolDays, days_of
+from features.cohort import homes_of, numbered
 from features.totals import Wanted, held, window_totals
 from models.leaving import EXIT, NOT_YET_KNOWN, ORDINARY, leavings
 from models.rungs import SCHOOL_LED, SELF_LED, Steps, between, steps
@@ -212,7 +213,8 @@ def _totals_at(
     moments = [moment.date() for moment in pd.to_datetime(np.unique(dates))]
     spine = asked.drop_duplicates(ignore_index=True)
     spine = spine.assign(now=days.numbers(spine))
-    totals = window_totals(known, held(spine), days, moments, wanted).to_pandas()
+    cohort = numbered(held(spine), homes_of(held(spine)))
+    totals = window_totals(known, cohort, days, moments, wanted).to_pandas()
     totals["as_of"] = pd.to_datetime(totals["as_of"]).astype("datetime64[s]")
     found = asked.merge(totals, on=["pupil_id", "school_id", "as_of"], how="left")
     return {measure: found[f"{measure}_{window}"].fillna(0).to_numpy(dtype="float64") for measure in measures}

@@ -27,12 +27,12 @@ from pipelines.runs import PART
 from sources.audit import standing_still
 from sources.encryption import key_for
 from sources.ingest import work_folder
-from sources.store import Store, sha256_of
+from sources.store import SPILL, Store, sha256_of
 from watchlists.entered import FOLDER as ENTERED
 
 MANIFEST, LAYOUT, ENCRYPTED_LAYOUT = "manifest.json", 1, 2  # an older version refuses what it cannot open
 NAMED = "%Y%m%dT%H%M%SZ"
-LEFT_OUT = ("lock", "work", "prefect")  # of this machine and this moment
+LEFT_OUT = ("lock", "work", SPILL, "prefect")  # of this machine and this moment
 MLFLOW = "mlflow.db"
 BESIDE_A_BASE = ("-wal", "-shm", "-journal")
 Leaving = Callable[[Mapping[str, Path]], AbstractContextManager[Mapping[str, Path]]]

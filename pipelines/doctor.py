@@ -18,7 +18,7 @@ from pipelines.homes import left_behind
 from pipelines.withdrawn import AGE
 from sources.encryption import VARIABLE, key_for
 from sources.exports.keys import MARK, check_key, read_key
-from sources.store import MANIFEST, Store, sha256_of
+from sources.store import MANIFEST, SPILL, Store, sha256_of
 from watchlists.hidden import PLAIN
 from watchlists.notebook import PEOPLE, encryption_begun, refuse_unreadable
 
@@ -152,7 +152,7 @@ def _calendar(patient: Patient) -> Iterator[str]:
 
 
 def _left_over(patient: Patient) -> Iterator[str]:
-    for path in sorted(patient.store.rglob(f"*{runs.PART}")):
+    for path in sorted([*patient.store.rglob(f"*{runs.PART}"), *patient.store.glob(SPILL)]):
         yield f"{path.relative_to(patient.store)} was left by a run that was cut short. Nothing reads it: remove it."
 
 

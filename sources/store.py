@@ -24,7 +24,7 @@ from configs.settings import Settings, as_mapping, load_settings, read_yaml, set
 from sources.tables import TABLES, Table
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "whole": "BIGINT", "number": "DOUBLE"}
-MANIFEST, SETTINGS = "manifest.json", "settings.yaml"
+MANIFEST, SETTINGS, SPILL = "manifest.json", "settings.yaml", "spill"
 LAYOUT, OLDEST = (
     2,
     1,
@@ -74,8 +74,10 @@ class Store:
 
     def tables(self, threads: int | None = None) -> dict[str, ir.Table]:
         """Every canonical table as an expression on one DuckDB: its columns, `known_on`, and `known_until` (the day
-        a later version was known, or null). An optional table never loaded is empty."""
+        a later version was known, or null). An optional table never loaded is empty. What does not fit in memory lies
+        in the store as long as it is needed, and what a killed command left of it goes with the next."""
         held = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+        held.raw_sql(f"SET temp_directory = {quoted(str(self.root.absolute() / SPILL))}")
         files = self.manifest()["files"]
         for table in TABLES.values():
             own = [file for file in files if file["table"] == table.name]

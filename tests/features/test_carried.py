@@ -7,12 +7,14 @@ import pandas as pd
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from features.calendar import as_of_numbers, school_days
+from features.calendar import school_days
 from features.carried import Nights, carried_totals
 from features.catalogue import wanted
-from features.cohort import on_roll
+from features.cohort import PUPIL
+from features.engine import spine_of
 from features.facts import DATED
-from features.totals import PUPIL, held, last_name, total_name, window_totals
+from features.kept import cohort_of
+from features.totals import last_name, total_name, window_totals
 from tests.features.random_school import MONDAY, random_school
 from tests.small_tables import Rows, tables_of
 
@@ -25,8 +27,8 @@ KINDS = {name: "Int32" if name.endswith("_last") else "int64" for name in NAMES}
 def totals_at(rows: Rows, as_of: date) -> pd.DataFrame:
     tables = tables_of(rows)
     days = school_days(tables["calendar"].to_pandas())
-    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
-    return in_order(window_totals(tables, spine, days, [as_of], wanted()).select(*PUPIL, *NAMES).to_pandas())
+    cohort = cohort_of(spine_of(tables, [as_of]))
+    return in_order(window_totals(tables, cohort, days, [as_of], wanted()).select(*PUPIL, *NAMES).to_pandas())
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
@@ -42,7 +44,7 @@ def test_yesterday_and_what_is_new_make_today(seed: int, gap: int, later: int, s
             for name, held_rows in rows.items()}  # fmt: skip
     tables, was = tables_of(rows), tables_of(then)
     days = school_days(tables["calendar"].to_pandas())
-    spine = on_roll(tables["enrolments"], held(as_of_numbers(days, [as_of])))
+    spine = spine_of(tables, [as_of])
     touched = {name: pairs(rows[name], then[name], name, since) for name in DATED}
     touched["lessons"] = pd.concat([touched["lessons"], touched["attendance"]]).drop_duplicates()
     nights = Nights(since, as_of, days)
