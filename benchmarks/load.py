@@ -42,11 +42,13 @@ Page = tuple[str, str, frozenset[str]]  # the school, the newest day of its regi
 
 @dataclass
 class Seen:
-    """What the users met: how long each answer took, what went wrong, and every page of a list."""
+    """What the users met: how long each answer took, what went wrong, every page of a list, and how many clicks were on
+    a pupil who had left by then."""
 
     took: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     lists: set[Page] = field(default_factory=set)
+    left: int = 0
 
 
 def measure() -> dict[str, float]:
@@ -72,6 +74,7 @@ def measure() -> dict[str, float]:
         "load.p95_ms": float(np.percentile(seen.took, 95) * 1000),
         "load.answers": float(len(seen.took)),
         "load.lists_published": float(lists),
+        "load.pupils_who_had_left": float(seen.left),
     }
 
 
@@ -123,11 +126,24 @@ async def _clicks(browser: httpx.AsyncClient, school: str, number: int, until: f
         named = NAMES.findall(page)
         if page:
             seen.lists.add((school, (UP_TO.findall(page) or [""])[0], frozenset(named)))
-        ways = [*([f"/pupil/{draw.choice(named)}"] if named else []), f"/school/{school}/print?for=support"]
-        for way in ways:
+        if named:
             await asyncio.sleep(draw.uniform(*THINKS))
-            await _asked(browser, way, seen)
+            await _pupil(browser, school, draw.choice(named), seen)
         await asyncio.sleep(draw.uniform(*THINKS))
+        await _asked(browser, f"/school/{school}/print?for=support", seen)
+        await asyncio.sleep(draw.uniform(*THINKS))
+
+
+async def _pupil(browser: httpx.AsyncClient, school: str, link: str, seen: Seen) -> None:
+    """One of those named. Whoever left the school while the page lay open is missing from their page and from the list;
+    missing from one of them alone is an error."""
+    if await _asked(browser, f"/pupil/{link}", seen):
+        return
+    if seen.errors[-1] == f"/pupil/{link}: 404" and link not in NAMES.findall(
+        await _asked(browser, f"/school/{school}", seen)
+    ):
+        seen.left += 1
+        seen.errors.remove(f"/pupil/{link}: 404")
 
 
 async def _asked(browser: httpx.AsyncClient, way: str, seen: Seen) -> str:

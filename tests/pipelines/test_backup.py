@@ -44,12 +44,15 @@ def is_whole(store: Path, key: Path) -> bool:
 
 
 def test_a_store_put_back_elsewhere_is_the_same(store: Path, url: str, tmp_path: Path) -> None:
+    (store / "spill").mkdir()
+    (store / "spill" / "of this machine").touch()
     said = backup(store, url, NOW, quietly)
     assert said.endswith(f"to {url}/20250904T020000Z.")
     back = tmp_path / "back"
     assert "each as it was backed up" in restore(url, back, quietly)
     assert is_whole(back, tmp_path / "key")
     assert everyone(back) == everyone(store)
+    assert not (back / "spill").exists()
     assert accounts.everyone(back) == [HEAD]
     assert [answer.note for answer in of_pupil(back, "ann")] == ["Will ring home"]
     assert (back / "people.db").stat().st_mode & 0o077 == 0

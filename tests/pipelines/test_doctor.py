@@ -98,6 +98,7 @@ SPOILT: list[tuple[str, Callable[[Path], object]]] = [
     ("not the one that", lambda store: key_of(store).write_text("another key of a good length")),
     ("by others", lambda store: key_of(store).chmod(0o644)),
     ("was left by a run", lambda store: (store / "runs/2025-09-04-1.part").mkdir()),
+    ("spill was left by a run", lambda store: (store / "spill").mkdir()),
     ("could not be read", lambda store: (the_run(store) / "run.json").write_text("{")),
 ]  # fmt: skip
 
