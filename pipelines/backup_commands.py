@@ -48,11 +48,11 @@ def to_database(store: Path) -> None:
 
 @click.command()
 @click.option(
-    "--key-before", type=click.Path(path_type=Path), help="The file of the key they have, to change it."
+    "--old-key-file", type=click.Path(path_type=Path), help="The file of the key they have, to change it."
 )
 @store_option
-def encrypt(key_before: Path | None, store: Path) -> None:
+def encrypt(old_key_file: Path | None, store: Path) -> None:
     """Encrypt names and notes held as plain text, with the key at HANDRAIL_ENCRYPTION_KEY_FILE."""
     from pipelines.encrypting import encrypt as hide
 
-    click.echo(hide(store, key_before))
+    click.echo(hide(store, old_key_file))

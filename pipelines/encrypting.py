@@ -15,7 +15,7 @@ from sources.encryption import VARIABLE, EncryptionKey, key_for, key_in
 from watchlists.hidden import HIDDEN, Notebook, begun, cipher_of
 from watchlists.notebook import PEOPLE, TABLES
 
-BEFORE = "--key-before"
+BEFORE = "--old-key-file"
 
 
 def encrypt(store: Path, before: Path | None = None) -> str:

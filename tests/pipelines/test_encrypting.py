@@ -109,18 +109,18 @@ def test_a_key_that_somebody_saw_is_changed_and_opens_nothing_any_more(
 ) -> None:
     other = with_key(monkeypatch, tmp_path, "other", "d")
     monkeypatch.setenv(VARIABLE, str(key))
-    assert "have no key to change" in refused("encrypt", "--store", store, "--key-before", other)
+    assert "have no key to change" in refused("encrypt", "--store", store, "--old-key-file", other)
     run("encrypt", "--store", store)
     run("backup", "--to", tmp_path / "elsewhere", "--store", store)
     before, kept = everyone(store), kept_words(store)
-    assert "name the same key" in refused("encrypt", "--store", store, "--key-before", key)
+    assert "name the same key" in refused("encrypt", "--store", store, "--old-key-file", key)
     with_key(monkeypatch, tmp_path, "new", "b")
     third = with_key(monkeypatch, tmp_path, "third", "c")
     monkeypatch.setenv(VARIABLE, str(tmp_path / "new"))
-    assert "The key at --key-before is not the one" in refused(
-        "encrypt", "--store", store, "--key-before", third
+    assert "The key at --old-key-file is not the one" in refused(
+        "encrypt", "--store", store, "--old-key-file", third
     )
-    said = run("encrypt", "--store", store, "--key-before", key)
+    said = run("encrypt", "--store", store, "--old-key-file", key)
     assert said.startswith("Encrypted 2 rows of names and notes.")
     assert "Keep the key of before for the backups" in said
     assert everyone(store) == before != {}
@@ -137,7 +137,7 @@ def test_a_key_that_somebody_saw_is_changed_and_opens_nothing_any_more(
     run("restore", "--from", tmp_path / "elsewhere", "--store", tmp_path / "back")
     assert everyone(tmp_path / "back") == before
     monkeypatch.setenv(VARIABLE, str(tmp_path / "new"))
-    run("encrypt", "--store", tmp_path / "back", "--key-before", key)
+    run("encrypt", "--store", tmp_path / "back", "--old-key-file", key)
     assert everyone(tmp_path / "back") == before
 
 
