@@ -14,6 +14,7 @@ from tests.watchlists.a_visit import Clock, address, publish, visit, words_of
 from watchlists.access.roles import Account
 from watchlists.build import Built
 from watchlists.people import load_people
+from watchlists.stopping import without
 from watchlists.web.app import create_app
 from watchlists.web.templating import HERE, templates
 from watchlists.wording import banned_words, rules
@@ -272,6 +273,18 @@ def test_an_empty_list_is_not_called_good_news_when_nothing_could_be_seen(store:
         cards = {**built.cards, "schools": {"s1": quiet, "s2": quiet}}
         publish(store, Built(nobody, cards, [], built.roll), "run-8")
         assert "too old to say" in client.get(school).text
+
+
+def test_a_stopped_list_says_that_it_is_stopped_and_the_school_beside_it_has_its_own(
+    store: Path, built: Built
+) -> None:
+    with visit(store) as client:
+        publish(store, without(built, {"s1"}), "run-9")
+        page = client.get(address(store, "school", "s1")).text
+        assert "The list is stopped here" in page
+        assert "until a named person has looked" in page
+        assert "good news" not in page
+        assert "stopped" not in client.get(address(store, "school", "s2")).text
 
 
 def test_a_register_gone_quiet_is_said_at_the_top(store: Path, built: Built) -> None:

@@ -61,6 +61,7 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
+            stopped=place.stopped,
             alerts=self._alerts(place, chosen),
             **_turnover(place, chosen),
             years=place.years,

@@ -11,6 +11,7 @@ from watchlists.folding import folds
 from watchlists.holds import Hold, held
 from watchlists.opaque import Opaque
 from watchlists.people import Person
+from watchlists.stopping import STOPPED
 from watchlists.web.runs import Enrolled, Listed, Run, people_of
 
 
@@ -47,6 +48,11 @@ class Place:
     def own(self) -> frozenset[str]:
         """Every pupil on roll whom the visitor may see."""
         return frozenset(row.pupil_id for row in self.roll)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no list is published here until somebody has looked."""
+        return any(row.why == STOPPED for row in self.roll)
 
     @property
     def name(self) -> str:
