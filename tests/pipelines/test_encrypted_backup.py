@@ -81,16 +81,15 @@ def test_an_object_store_holds_no_word_of_it_and_gives_it_back(
 ) -> None:
     import s3fs
 
+    url = f"{bucket}/{tmp_path.name}"
     with_key(monkeypatch, tmp_path)
-    backup(store, bucket, NOW, quietly)
+    backup(store, url, NOW, quietly)
     there = s3fs.S3FileSystem(skip_instance_cache=True)
-    lying = {
-        place: there.cat_file(place) for place in there.find(bucket) if not place.endswith("manifest.json")
-    }
+    lying = {place: there.cat_file(place) for place in there.find(url) if not place.endswith("manifest.json")}
     assert len(lying) > 10
     for word in (word for word in SAID if len(word.encode()) > BY_CHANCE):
         assert not [place for place, data in lying.items() if word.encode() in data], word
-    restore(bucket, tmp_path / "back", quietly)
+    restore(url, tmp_path / "back", quietly)
     monkeypatch.delenv(VARIABLE)
     assert everyone(tmp_path / "back") == everyone(store) != {}
     assert of_pupil(tmp_path / "back", "ann") == of_pupil(store, "ann")
