@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from features.calendar import days_of
 from features.catalogue import CATALOGUE, Feature
 from features.engine import as_matrix, features_at, spine_of
 from features.facts import DATED
@@ -37,25 +38,23 @@ class Chunks:
         self._engine: Any = tables["enrolments"].get_backend()
         self._pupils_at_once = pupils_at_once
         self._enrolments = tables["enrolments"]
-        self.schools = self._kept("chunk", self._enrolments.select("school_id").limit(0))
+        self.schools = in_place_of(self._engine, "chunk", self._enrolments.select("school_id").limit(0))
         self.tables = {**tables, **self._opened(tables)}
         self.moments = sorted(set(as_of))
-        self._spine = spine_of(tables, self.moments).semi_join(self.schools, "school_id")
+        self._days = days_of(tables)
+        self._spine = spine_of(tables, self._days, self.moments).semi_join(self.schools, "school_id")
         self.cohort = cohort_of(self._spine, OPEN)
 
     def __iter__(self) -> Iterator[list[str]]:
         """Opens each group of schools in turn: `tables` and `cohort` then hold its pupils and no others'."""
         for schools in self._groups():
-            self._kept("chunk", ibis.memtable({"school_id": schools}))
+            in_place_of(self._engine, "chunk", ibis.memtable({"school_id": schools}))
             self.cohort = cohort_of(self._spine, OPEN)
             yield schools
 
     def features(self, catalogue: Sequence[Feature]) -> ir.Table:
         """The features of whichever schools are open when it is worked out."""
-        return features_at(self.tables, self.cohort, self.moments, catalogue)
-
-    def _kept(self, name: str, rows: ir.Table) -> ir.Table:
-        return in_place_of(self._engine, name, rows)
+        return features_at(self.tables, self.cohort, self._days, self.moments, catalogue)
 
     def _groups(self) -> Iterator[list[str]]:
         """Neighbouring schools with about so many pupils between them."""
@@ -72,12 +71,12 @@ class Chunks:
 
     def _opened(self, tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
         """The tables of dated facts, each as the rows of the open schools and of their pupils elsewhere."""
-        movers = self._kept("movers", _movers(tables))
+        movers = in_place_of(self._engine, "movers", _movers(tables))
         here = self._enrolments.semi_join(self.schools, "school_id").select("pupil_id").distinct()
         opened = {}
         for name in DATED:
             rows = tables[name]
-            apart = self._kept(f"apart_{name}", rows.semi_join(movers, "pupil_id"))
+            apart = in_place_of(self._engine, f"apart_{name}", rows.semi_join(movers, "pupil_id"))
             stayed = rows.semi_join(self.schools, "school_id").anti_join(movers, "pupil_id")
             opened[name] = stayed.union(apart.semi_join(here, "pupil_id"))
         return opened

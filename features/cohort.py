@@ -31,7 +31,7 @@ def visible(rows: ir.Table, happened: str = "date") -> ir.BooleanValue:
 
 
 def on_roll(enrolments: ir.Table, moments: ir.Table) -> ir.Table:
-    """A row for each pupil on roll at each as-of date: pupil_id, school_id, as_of, now, year_group, joined.
+    """A row for each pupil on roll at each as-of date: pupil_id, school_id, as_of, now, year_group.
 
     A pupil registered at two schools is counted once, at the one where they are not a subsidiary pupil, the
     latest to start if both are main. An end date is known only once it has passed.

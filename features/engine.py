@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from features.beside import beside
-from features.calendar import as_of_numbers, days_of
+from features.calendar import SchoolDays, as_of_numbers, days_of
 from features.catalogue import CATALOGUE, LONG_AGO, Feature, states_wanted, wanted
 from features.cohort import Cohort, on_roll
 from features.kept import cohort_of
@@ -43,20 +43,22 @@ def feature_expression(
     tables: Mapping[str, ir.Table], moments: Sequence[date], catalogue: Sequence[Feature] = CATALOGUE
 ) -> ir.Table:
     """The matrix as one expression, for whichever engine holds the tables."""
-    return features_at(tables, cohort_of(spine_of(tables, moments)), moments, catalogue)
+    days = days_of(tables)
+    return features_at(tables, cohort_of(spine_of(tables, days, moments)), days, moments, catalogue)
 
 
-def spine_of(tables: Mapping[str, ir.Table], moments: Sequence[date]) -> ir.Table:
+def spine_of(tables: Mapping[str, ir.Table], days: SchoolDays, moments: Sequence[date]) -> ir.Table:
     """A row for each pupil on roll at each date."""
-    return on_roll(tables["enrolments"], held(as_of_numbers(days_of(tables), moments)))
+    return on_roll(tables["enrolments"], held(as_of_numbers(days, moments)))
 
 
 def features_at(
-    tables: Mapping[str, ir.Table], cohort: Cohort, moments: Sequence[date], catalogue: Sequence[Feature]
-) -> ir.Table:
+    tables: Mapping[str, ir.Table], cohort: Cohort, days: SchoolDays, moments: Sequence[date],
+    catalogue: Sequence[Feature],
+) -> ir.Table:  # fmt: skip
     """The features of the rows of a cohort, of which `moments` are all the dates."""
     rows, asked = with_states(tables, cohort, moments, catalogue), wanted(catalogue)
-    return features_of(window_totals(tables, cohort, days_of(tables), moments, asked, rows), catalogue)
+    return features_of(window_totals(tables, cohort, days, moments, asked, rows), catalogue)
 
 
 def with_states(

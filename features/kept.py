@@ -11,15 +11,16 @@ from features.cohort import Cohort, homes_of, numbered
 def cohort_of(spine: ir.Table, place: str = "") -> Cohort:
     """The cohort of a spine, worked out now. Kept for as long as the engine's session lasts; with a `place`, in that of
     the last cohort there."""
-    spine = _kept(spine, place and f"{place}_spine")
-    homes = _kept(homes_of(spine), place and f"{place}_homes")
-    return Cohort(_kept(numbered(spine, homes).rows, place and f"{place}_rows"), homes)
+    place = place or gen_name("cohort")
+    spine = _kept(spine, f"{place}_spine")
+    homes = _kept(homes_of(spine), f"{place}_homes")
+    return Cohort(_kept(numbered(spine, homes).rows, f"{place}_rows"), homes)
 
 
-def _kept(rows: ir.Table, place: str) -> ir.Table:
+def _kept(rows: ir.Table, name: str) -> ir.Table:
     engine: Any = rows.get_backend()
     if engine.name == "duckdb":  # whose `cache` in Ibis 12 cannot drop what it made
-        return in_place_of(engine, place or gen_name("kept"), rows)
+        return in_place_of(engine, name, rows)
     engine._run_pre_execute_hooks(rows)  # which `cache` leaves out
     return rows.cache()
 

@@ -22,8 +22,8 @@ YEAR = 190  # open days
 SOON = (20, 60)  # open days back in school
 REPEATS = tuple(f"repeats_{soon}" for soon in SOON)
 NEVER = {
-    "days_left_in_term": 15.0,
-    "days_left_in_year": 45.0,
+    "days_left_in_term": MOST_IN_A_TERM / A_DAY,
+    "days_left_in_year": MOST_IN_A_YEAR / A_DAY,
     **dict.fromkeys(REPEATS, 0),
 }  # of who has no row
 COLUMNS = tuple(NEVER)

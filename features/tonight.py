@@ -57,7 +57,7 @@ def features_tonight(store: Store, as_of: date) -> pd.DataFrame:
     last night; keeps tonight's totals for the next."""
     tables, asked = store.tables(), wanted(CATALOGUE)
     days = days_of(tables)
-    cohort = cohort_of(spine_of(tables, [as_of]))
+    cohort = cohort_of(spine_of(tables, days, [as_of]))
     kept = _trusted(store, days, as_of)
     totals = _afresh(tables, cohort, days, as_of, asked) if kept is None else _carried(
         store, tables, cohort, days, as_of, asked, kept)  # fmt: skip

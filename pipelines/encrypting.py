@@ -37,10 +37,10 @@ def encrypt(store: Path, before: Path | None = None) -> str:
         rows = _encrypted(store, key) if old is None else _under_another_key(store, old, key)
         PEOPLE.rewrite(store, HIDDEN)
         audit.note(store, "names and notes encrypted", rows=rows, key_changed=old is not None)
-    kept = "Keep the key of before for the backups made with it. " if old else ""
+    kept = " Keep the key of before for the backups made with it." if old else ""
     return (
         f"Encrypted {rows:,} rows of names and notes. Start the pages again with {VARIABLE}, and keep a copy of the "
-        f"key apart from the store and its backups: without it no name and no note can be read again. {kept}".strip()
+        f"key apart from the store and its backups: without it no name and no note can be read again.{kept}"
     )
 
 

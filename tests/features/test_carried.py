@@ -27,7 +27,7 @@ KINDS = {name: "Int32" if name.endswith("_last") else "int64" for name in NAMES}
 def totals_at(rows: Rows, as_of: date) -> pd.DataFrame:
     tables = tables_of(rows)
     days = school_days(tables["calendar"].to_pandas())
-    cohort = cohort_of(spine_of(tables, [as_of]))
+    cohort = cohort_of(spine_of(tables, days, [as_of]))
     return in_order(window_totals(tables, cohort, days, [as_of], wanted()).select(*PUPIL, *NAMES).to_pandas())
 
 
@@ -44,7 +44,7 @@ def test_yesterday_and_what_is_new_make_today(seed: int, gap: int, later: int, s
             for name, held_rows in rows.items()}  # fmt: skip
     tables, was = tables_of(rows), tables_of(then)
     days = school_days(tables["calendar"].to_pandas())
-    spine = spine_of(tables, [as_of])
+    spine = spine_of(tables, days, [as_of])
     touched = {name: pairs(rows[name], then[name], name, since) for name in DATED}
     touched["lessons"] = pd.concat([touched["lessons"], touched["attendance"]]).drop_duplicates()
     nights = Nights(since, as_of, days)

@@ -13,7 +13,7 @@ from tests.features.random_school import MONDAY, random_school
 from tests.small_tables import tables_of
 from tests.sources.a_folder import load, write
 
-LIMIT = "SELECT current_setting('memory_limit')"
+LIMITS = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
 AS_OF = [MONDAY + timedelta(days=gap) for gap in (9, 20, 33, 47)]
 
 
@@ -25,10 +25,11 @@ def test_schools_one_by_one_are_as_all_at_once(seed: int, tmp_path: Path) -> Non
     rows["meetings"] += [{**stray, "school_id": school, "kind": "review"} for school in ("Ash", "Elm")]
     tables = tables_of(rows)
     engine = tables["enrolments"].get_backend()
-    before = engine.raw_sql(LIMIT).fetchone()
+    before = engine.raw_sql(LIMITS).fetchone()
     write_matrix(tables, AS_OF, tmp_path / "matrix", pupils_at_once=1)
-    assert engine.raw_sql(LIMIT).fetchone() == before
+    assert engine.raw_sql(LIMITS).fetchone() == before
     files = sorted((tmp_path / "matrix").iterdir())
+    assert list(tmp_path.iterdir()) == [tmp_path / "matrix"], "nothing lies beside it"
     assert len(files) == 2
     together = pd.concat([pd.read_parquet(file) for file in files])
     together["as_of"] = pd.to_datetime(together["as_of"]).dt.date

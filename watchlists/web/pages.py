@@ -11,6 +11,7 @@ from watchlists.certainty import how_sure
 from watchlists.exports import list_csv
 from watchlists.language import translated
 from watchlists.phrases import full_date
+from watchlists.stopping import STOPPED
 from watchlists.web.around import around
 from watchlists.web.choice import Chosen
 from watchlists.web.dates import as_of, day_of
@@ -61,7 +62,7 @@ class Pages:
             "week.html",
             **self._list(visitor, place, chosen),
             off_list=off,
-            stopped=place.stopped,
+            stopped=translated(STOPPED) if place.stopped else "",
             alerts=self._alerts(place, chosen),
             **_turnover(place, chosen),
             years=place.years,
